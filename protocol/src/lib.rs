@@ -1,1 +1,21 @@
-//! protocol
+//! How two participants talk: bytes, digest, signature, headers, ACK and NACK, the registry's client and cache, the sender.
+//!
+//! ```text
+//!  received bytes + headers                              bytes of a new message
+//!        │                                                     │ envelope::render
+//!  trust::verify ── auth_header, envelope, registry_cache  signature::sign (now, per attempt)
+//!        │           digest, signing_string, signature         │
+//!     Verified                                             send::Sender ── http, address_guard ──▶ Outcome
+//! ```
+//!
+//! Read `ids`, `context`, `envelope`, `ack`; then `auth_header`, `signature`; then `trust`. Called by every participant and by
+//! the conformance suite. Never here: a database, a web server, a business rule.
+#![warn(missing_docs)]
+
+pub mod ack;
+pub mod clock;
+pub mod context;
+pub mod envelope;
+pub mod ids;
+pub mod participant;
+pub mod randomness;
