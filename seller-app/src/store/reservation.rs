@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use node::{Database, Tx, read, run};
 
+use crate::inventory::StockMove;
+
 use super::shelf::{Balance, LockedShelf, Movement, ShelfKey, Taken};
 use super::stamp::Stamp;
 
@@ -16,13 +18,6 @@ use super::stamp::Stamp;
 pub struct Cart {
     pub bap_id: String,
     pub transaction_id: String,
-}
-
-/// Units wanted from a shelf. Two lines of one SKU are added up before anything is taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demand {
-    pub shelf: ShelfKey,
-    pub units: i64,
 }
 
 /// Why stock could not be taken. Roll the transaction back: earlier shelves of the same cart may have moved.
@@ -59,10 +54,11 @@ const SHRINK: &str = "update reservations set count = count - $2, updated_at_ms 
 const EXPIRED: &str = "select distinct partner_id, sku from reservations \
      where state = 'held' and expires_at_ms <= $1 order by partner_id, sku limit $2";
 
-fn summed(lines: &[Demand]) -> BTreeMap<ShelfKey, i64> {
+/// Two lines of one SKU compete for the same shelf: they are added up before anything is taken.
+fn summed(lines: &[StockMove]) -> BTreeMap<ShelfKey, i64> {
     let mut demand = BTreeMap::new();
     for line in lines {
-        *demand.entry(line.shelf.clone()).or_insert(0) += line.units;
+        *demand.entry(ShelfKey::new(&line.partner_id, &line.sku)).or_insert(0) += i64::from(line.count);
     }
     demand
 }
@@ -134,7 +130,7 @@ async fn shelves_of(
 pub async fn hold(
     tx: &mut Tx,
     cart: &Cart,
-    lines: &[Demand],
+    lines: &[StockMove],
     until: Timestamp,
     stamp: &Stamp<'_>,
 ) -> Result<(), StockError> {
@@ -175,7 +171,7 @@ fn shortage(shelf: &LockedShelf, wanted: i64) -> StockError {
 
 /// Sells the units: the cart's live hold becomes a commitment; without one (it ran out) free units are taken instead.
 /// Asked again for a cart that is already committed, it changes nothing.
-pub async fn commit(tx: &mut Tx, cart: &Cart, lines: &[Demand], stamp: &Stamp<'_>) -> Result<(), StockError> {
+pub async fn commit(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
     if live(tx, cart).await?.iter().any(|row| row.state == "committed") {
         return Ok(());
     }
@@ -202,7 +198,7 @@ pub async fn release(tx: &mut Tx, cart: &Cart, stamp: &Stamp<'_>) -> Result<(), 
 }
 
 /// Gives back part of what the cart has bought (a line the partner could not pack).
-pub async fn release_part(tx: &mut Tx, cart: &Cart, lines: &[Demand], stamp: &Stamp<'_>) -> Result<(), StockError> {
+pub async fn release_part(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
     settle(tx, cart, Some(summed(lines)), Settlement::Released, stamp).await
 }
 
@@ -298,7 +294,7 @@ fn settled_delta(row: &Row, units: i64, settlement: Settlement, balance: Balance
 }
 
 /// Puts returned units back on the shelf.
-pub async fn restock(tx: &mut Tx, lines: &[Demand], reference: &str, stamp: &Stamp<'_>) -> Result<(), StockError> {
+pub async fn restock(tx: &mut Tx, lines: &[StockMove], reference: &str, stamp: &Stamp<'_>) -> Result<(), StockError> {
     for (key, units) in summed(lines) {
         let Some(mut shelf) = LockedShelf::open(tx, &key, stamp).await? else {
             return Err(StockError::NoShelf(key));

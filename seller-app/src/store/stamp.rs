@@ -1,18 +1,21 @@
 //! When something is written and how its row is named. One value per unit of work, so that all its rows agree.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use jiff::Timestamp;
 use protocol::randomness::Randomness;
 
 /// The time of a unit of work and the source of its row ids.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Stamp<'a> {
     pub now: Timestamp,
     randomness: &'a dyn Randomness,
+    made: AtomicU16,
 }
 
 impl<'a> Stamp<'a> {
     pub fn new(now: Timestamp, randomness: &'a dyn Randomness) -> Self {
-        Self { now, randomness }
+        Self { now, randomness, made: AtomicU16::new(0) }
     }
 
     /// Unix milliseconds.
@@ -20,8 +23,13 @@ impl<'a> Stamp<'a> {
         self.now.as_millisecond()
     }
 
-    /// A new row id. Ids made later sort later, which keeps ledgers and timelines in order.
+    /// A new row id (UUID version 7). Ids sort by time, and within this unit of work by the order in which they were made.
     pub fn id(&self) -> String {
-        self.randomness.uuid_v7(self.now).to_string()
+        let mut bytes = [0; 10];
+        self.randomness.fill(&mut bytes);
+        let place = self.made.fetch_add(1, Ordering::Relaxed);
+        bytes[..2].copy_from_slice(&place.to_be_bytes());
+        let ms = u64::try_from(self.ms()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid().to_string()
     }
 }
