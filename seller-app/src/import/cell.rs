@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::catalogue::faults::is_wire_id;
 use crate::money::Money;
 
 /// What [`amount`] takes, for the text of a fault.
@@ -20,10 +21,9 @@ pub fn percentage(text: &str) -> Option<Decimal> {
     (value >= Decimal::ZERO && value <= Decimal::ONE_HUNDRED && value.scale() <= 2).then_some(value)
 }
 
-/// Letters, digits, hyphens and underscores, at most 32: it travels in URLs and on the network.
+/// Letters, digits and hyphens, at most 28: it travels on the network, some of them with a suffix.
 pub fn identifier(text: &str) -> Option<String> {
-    let good = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    (good && (1..=32).contains(&text.len())).then(|| text.to_owned())
+    (is_wire_id(text) && text.len() <= 28).then(|| text.to_owned())
 }
 
 /// Exactly so many digits.

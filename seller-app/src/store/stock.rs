@@ -90,6 +90,14 @@ pub async fn movements(db: &Database, key: &ShelfKey, limit: i64) -> Result<Vec<
         .await)
 }
 
+/// A shelf after it was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub balance: Balance,
+    /// False when the count said what the books said.
+    pub changed: bool,
+}
+
 /// Sets what was counted on the shelf, and the safety stock when it is given. Makes the shelf when there is none.
 pub async fn count(
     tx: &mut Tx,
@@ -98,7 +106,7 @@ pub async fn count(
     safety: Option<i64>,
     reference: &str,
     stamp: &Stamp<'_>,
-) -> Result<Balance, StockError> {
+) -> Result<Counted, StockError> {
     let Some(mut shelf) = LockedShelf::open_or_create(tx, key, stamp).await? else {
         return Err(StockError::NoShelf(key.clone()));
     };
@@ -107,7 +115,8 @@ pub async fn count(
         safety: safety.map_or(0, |units| units - shelf.balance.safety),
         ..Balance::default()
     };
-    if delta != Balance::default() {
+    let changed = delta != Balance::default();
+    if changed {
         shelf.shift(tx, Movement::Count, delta, reference, stamp).await?;
     }
     run!(tx, |c| sqlx::query(COUNTED)
@@ -117,7 +126,7 @@ pub async fn count(
         .execute(c)
         .await
         .map(|_| ()))?;
-    Ok(shelf.close(tx, stamp).await?)
+    Ok(Counted { balance: shelf.close(tx, stamp).await?, changed })
 }
 
 /// Adds or takes off units (goods in, breakage).

@@ -57,7 +57,7 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Vec<PartnerRow> {
 }
 
 fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
-    let id = line.parsed("id", "an id of letters, digits and hyphens, at most 32", cell::identifier);
+    let id = line.parsed("id", "an id of letters, digits and hyphens, at most 28", cell::identifier);
     let name = line.required("name");
     let kind = line.optional("kind", "distributor or retailer", |text| {
         matches!(text, "distributor" | "retailer").then(|| text.to_owned())

@@ -6,7 +6,7 @@ use crate::catalogue::{Item, PackagedCommodity, PrepackagedFood};
 use crate::money::Money;
 
 use super::cell;
-use super::partners::period;
+use super::partners_table::period;
 use super::table::{Columns, Fault, Line, rows};
 
 /// What the file must and may have.
@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8], category_known: &dyn Fn(&str) -> bool, faults: &mut Ve
 }
 
 fn item(line: &mut Line<'_>, category_known: &dyn Fn(&str) -> bool) -> Option<Item> {
-    let sku = line.parsed("sku", "an id of letters, digits and hyphens, at most 32", cell::identifier);
+    let sku = line.parsed("sku", "an id of letters, digits and hyphens, at most 28", cell::identifier);
     let category = line.parsed("category", "a category of the network (see /api/categories)", |text| {
         category_known(text).then(|| text.to_owned())
     });

@@ -1,0 +1,18 @@
+//! The seller's tables. Statements only: what a change means is decided in the core, when it happens is decided by the caller.
+
+pub mod body;
+pub mod changes;
+pub mod drafts;
+pub mod events;
+pub mod items;
+pub mod offers;
+pub mod orders;
+pub mod partners;
+pub mod reservation;
+pub mod shelf;
+pub mod stamp;
+pub mod stock;
+pub mod subscriptions;
+
+/// The seller's own tables; the node's come first.
+pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller");
