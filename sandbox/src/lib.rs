@@ -1,1 +1,18 @@
-//! sandbox
+//! The whole network in one place: registry, gateway, a brand's seller node and a marketplace's buyer node.
+//!
+//! ```text
+//!  members   which programs there are, and the settings of each
+//!  network   all of them in this process, on ports of their own        (main, and most tests)
+//!  processes the same as compiled programs                             (tests that kill one)
+//!  journey   what a shopper and the brand's staff do, over HTTP only: search … delivered … returned, refunded
+//!  timeline  each message as a line that a person can read
+//! ```
+//!
+//! Nothing here can do what a participant could not do from outside.
+
+pub mod journey;
+pub mod members;
+pub mod network;
+pub mod processes;
+pub mod timeline;
+pub mod verdict;
