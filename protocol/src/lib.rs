@@ -13,9 +13,14 @@
 #![warn(missing_docs)]
 
 pub mod ack;
+pub mod auth_header;
 pub mod clock;
 pub mod context;
+pub mod digest;
 pub mod envelope;
 pub mod ids;
+pub mod keys;
 pub mod participant;
 pub mod randomness;
+pub mod signature;
+pub mod signing_string;
