@@ -2,10 +2,11 @@
 
 pub mod body;
 pub mod changes;
-pub mod drafts;
 pub mod events;
+pub mod finder_fees;
 pub mod items;
 pub mod offers;
+pub mod order_list;
 pub mod orders;
 pub mod partners;
 pub mod reservation;

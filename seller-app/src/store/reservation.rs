@@ -46,6 +46,8 @@ const LIVE: &str = "select id, partner_id, sku, count, state from reservations \
      where bap_id = $1 and transaction_id = $2 and state in ('held', 'committed') order by partner_id, sku, id";
 const OWN_HELD: &str = "update reservations set state = $5, updated_at_ms = $6 \
      where bap_id = $1 and transaction_id = $2 and partner_id = $3 and sku = $4 and state = 'held' returning count";
+const OWN_LIVE: &str = "select sku, count from reservations \
+     where bap_id = $1 and transaction_id = $2 and partner_id = $3 and state = 'held' and expires_at_ms > $4";
 const INSERT: &str = "insert into reservations \
      (id, bap_id, transaction_id, partner_id, sku, count, state, expires_at_ms, updated_at_ms) \
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -192,19 +194,15 @@ pub async fn commit(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp
     Ok(())
 }
 
-/// Gives everything the cart holds or has bought back to the shelves. Units already shipped stay shipped.
-pub async fn release(tx: &mut Tx, cart: &Cart, stamp: &Stamp<'_>) -> Result<(), StockError> {
-    settle(tx, cart, None, Settlement::Released, stamp).await
+/// Gives units that the cart holds or has bought back to the shelves; without `lines` all of them.
+/// Units that were shipped stay shipped. Asked again, it changes nothing more.
+pub async fn release(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
+    settle(tx, cart, lines, Settlement::Released, stamp).await
 }
 
-/// Gives back part of what the cart has bought (a line the partner could not pack).
-pub async fn release_part(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
-    settle(tx, cart, Some(summed(lines)), Settlement::Released, stamp).await
-}
-
-/// The units left the partner's shelf with the agent. Asked again, it changes nothing.
-pub async fn ship(tx: &mut Tx, cart: &Cart, stamp: &Stamp<'_>) -> Result<(), StockError> {
-    settle(tx, cart, None, Settlement::Shipped, stamp).await
+/// Committed units left the partner's shelf with the agent; without `lines` all of them.
+pub async fn ship(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
+    settle(tx, cart, lines, Settlement::Shipped, stamp).await
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,15 +211,15 @@ enum Settlement {
     Shipped,
 }
 
-/// Ends live reservations, shelf by shelf. `only` limits it to so many units of a shelf.
+/// Ends live reservations, shelf by shelf. `lines` limits it to so many units of a shelf.
 async fn settle(
     tx: &mut Tx,
     cart: &Cart,
-    only: Option<BTreeMap<ShelfKey, i64>>,
+    lines: &[StockMove],
     settlement: Settlement,
     stamp: &Stamp<'_>,
 ) -> Result<(), StockError> {
-    let mut left = only;
+    let mut left = (!lines.is_empty()).then(|| summed(lines));
     for row in live(tx, cart).await? {
         if settlement == Settlement::Shipped && row.state != "committed" {
             continue;
@@ -291,6 +289,27 @@ fn settled_delta(row: &Row, units: i64, settlement: Settlement, balance: Balance
         (Settlement::Released, "held") => (Movement::Release, Balance { held: -units, ..Balance::default() }),
         (Settlement::Released, _) => (Movement::Release, Balance { committed: -units, ..Balance::default() }),
     }
+}
+
+/// Units that the cart itself holds at a partner, by SKU; holds that ran out are not counted.
+pub async fn own_holds(
+    db: &Database,
+    cart: &Cart,
+    partner_id: &str,
+    now_ms: i64,
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let rows: Vec<(String, i64)> = read!(db, |c| sqlx::query_as(OWN_LIVE)
+        .bind(&cart.bap_id)
+        .bind(&cart.transaction_id)
+        .bind(partner_id)
+        .bind(now_ms)
+        .fetch_all(c)
+        .await)?;
+    let mut held = BTreeMap::new();
+    for (sku, units) in rows {
+        *held.entry(sku).or_insert(0) += units;
+    }
+    Ok(held)
 }
 
 /// Puts returned units back on the shelf.

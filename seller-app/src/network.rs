@@ -1,0 +1,3 @@
+//! The wire: messages become commands, effects become messages.
+
+pub mod translate;
