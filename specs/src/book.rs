@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::code_list::CodeList;
 use crate::flow::Flow;
 use crate::limits::Limits;
+use crate::rules::RulePack;
 use crate::transitions::Transitions;
 use crate::violation::Violation;
 
@@ -18,8 +19,14 @@ pub struct RuleInfo {
     pub id: String,
     /// What is wrong when it fails, and how to mend it; empty when the pack gives no words.
     pub description: String,
-    /// The boolean expression in the rule language.
+    /// The boolean expression in the rule language; empty for a group.
     pub expression: String,
+    /// When this holds the rule is skipped; empty when it never is.
+    pub skip_if: String,
+    /// JSONPath of the nodes on which the rule runs; `$` is the whole payload.
+    pub scope: String,
+    /// Code for a NACK, when the pack gives one.
+    pub error_code: Option<String>,
 }
 
 /// The law of one domain in one version: schemas, rules, code lists, flows, limits.
@@ -33,7 +40,7 @@ pub struct Book {
     pub(crate) flows: Vec<Flow>,
     pub(crate) limits: HashMap<Action, Limits>,
     pub(crate) limits_default: Limits,
-    pub(crate) rules: HashMap<Action, Vec<RuleInfo>>,
+    pub(crate) rules: RulePack,
 }
 
 impl Book {
@@ -85,6 +92,6 @@ impl Book {
 
     /// The rules of an action, in the order in which they run.
     pub fn rules(&self, action: Action) -> impl Iterator<Item = &RuleInfo> {
-        self.rules.get(&action).into_iter().flatten()
+        self.rules.rules(action.as_str())
     }
 }

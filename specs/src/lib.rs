@@ -18,6 +18,8 @@ mod flow;
 mod limits;
 mod load;
 mod network_policy;
+mod pointer;
+pub mod rules;
 mod text;
 mod transitions;
 mod violation;

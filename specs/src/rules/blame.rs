@@ -1,0 +1,246 @@
+//! From a failed rule to words: which value is wrong, where it stands, what was wanted.
+//!
+//! Runs only for failures, so it walks the payload again, this time with pointers.
+
+use super::expression::{Binary, Unary};
+use super::jsonpath::Step;
+use super::list::List;
+use super::operator;
+use super::plan::{self, Check, Operand, PathId, Paths, Rule};
+use super::view::{Node, Segment, View};
+use crate::pointer;
+use crate::violation::{Layer, Violation};
+
+/// A node of an open scope: the `at`-th that the path found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) path: PathId,
+    pub(crate) at: usize,
+    pub(crate) node: Node<'a>,
+}
+
+/// Values with their places.
+struct Found<'a> {
+    nodes: Vec<Node<'a>>,
+    pointers: Vec<String>,
+    /// Where the walk ended when nothing was found.
+    missing_at: String,
+    /// What the walk looked for there, when it is an entry of a list.
+    missing_entry: Option<String>,
+}
+
+/// The parts of a violation that depend on the values.
+struct Blame {
+    path: String,
+    message: String,
+    expected: String,
+    actual: Option<String>,
+}
+
+/// Values named in `expected`; a longer list helps nobody.
+const NAMED_MAX: usize = 12;
+
+pub(crate) fn explain<'a>(rule: &'a Rule, check: &'a Check, view: &View<'a>, paths: &'a Paths, scopes: &[Scope<'a>]) -> Violation {
+    let walk = Walk { view, paths, scopes };
+    let blame = walk.blame(walk.culprit(check), &rule.info.expression);
+    let words = &rule.info.description;
+    Violation {
+        rule: rule.info.id.clone(),
+        layer: Layer::Rule,
+        path: blame.path,
+        message: if words.is_empty() { blame.message } else { words.clone() },
+        expected: Some(blame.expected),
+        actual: blame.actual,
+    }
+}
+
+struct Walk<'w, 'a> {
+    view: &'w View<'a>,
+    paths: &'a Paths,
+    scopes: &'w [Scope<'a>],
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// The part of the expression that made it fail.
+    fn culprit(&self, check: &'a Check) -> &'a Check {
+        match check {
+            Check::And(left, right) => self.culprit(if self.holds(left) { right } else { left }),
+            Check::Or(left, _) => self.culprit(left),
+            Check::Always(_) | Check::Not(_) | Check::Unary(..) | Check::Binary(..) | Check::Follow(..) => check,
+        }
+    }
+
+    fn holds(&self, check: &'a Check) -> bool {
+        match check {
+            Check::Always(known) => *known,
+            Check::And(left, right) => self.holds(left) && self.holds(right),
+            Check::Or(left, right) => self.holds(left) || self.holds(right),
+            Check::Not(inner) => !self.holds(inner),
+            Check::Unary(operator, operand) => plan::unary(*operator, self.find(operand).list(operand)),
+            Check::Binary(operator, left, right) => {
+                plan::binary(*operator, self.find(left).list(left), self.find(right).list(right))
+            }
+            Check::Follow(left, patterns) => operator::follow(self.find(left).list(left), patterns),
+        }
+    }
+
+    fn blame(&self, check: &'a Check, expression: &str) -> Blame {
+        match check {
+            Check::Unary(operator, operand) => self.blame_unary(*operator, operand),
+            Check::Binary(operator, left, right) => self.blame_binary(*operator, left, right),
+            Check::Follow(left, patterns) => {
+                let found = self.find(left);
+                let (at, pattern) = operator::first_mismatch(found.list(left), patterns).unwrap_or_default();
+                let pattern = patterns.get(pattern).map_or("", |pattern| pattern.text());
+                found.blame(left, at, "does not have the right form", format!("text that matches {pattern}"))
+            }
+            Check::Not(inner) => {
+                let first = first_operand(inner);
+                let found = first.map_or_else(Found::nothing, |operand| self.find(operand));
+                Blame {
+                    path: found.pointers.first().cloned().unwrap_or(found.missing_at),
+                    message: "is not allowed here".to_owned(),
+                    expected: expression.to_owned(),
+                    actual: found.nodes.first().map(|node| pointer::shortened(node.value)),
+                }
+            }
+            Check::Always(_) | Check::And(..) | Check::Or(..) => Blame {
+                path: String::new(),
+                message: "the rule can never hold".to_owned(),
+                expected: expression.to_owned(),
+                actual: None,
+            },
+        }
+    }
+
+    fn blame_unary(&self, operator: Unary, operand: &'a Operand) -> Blame {
+        let found = self.find(operand);
+        match operator {
+            Unary::Present => {
+                let at = operator::first_absent(found.list(operand)).unwrap_or_default();
+                let expected = found.missing_entry.clone().unwrap_or_else(|| "a value".to_owned());
+                Blame { actual: None, ..found.blame(operand, at, "is missing", expected) }
+            }
+            Unary::Unique => {
+                let at = operator::first_repeated(found.list(operand)).unwrap_or_default();
+                found.blame(operand, at, "stands there twice", "every value once".to_owned())
+            }
+        }
+    }
+
+    fn blame_binary(&self, operator: Binary, left: &'a Operand, right: &'a Operand) -> Blame {
+        let (found, against) = (self.find(left), self.find(right));
+        let (list, other) = (found.list(left), against.list(right));
+        let outside = operator::first_outside(list, other).unwrap_or_default();
+        let inside = list.iter().position(|item| other.contains(item)).unwrap_or_default();
+        let named = named(other);
+        match operator {
+            Binary::AllIn => found.blame(left, outside, "is none of the allowed values", format!("one of {named}")),
+            Binary::AnyIn => found.blame(left, 0, "has none of the wanted values", format!("at least one of {named}")),
+            Binary::NoneIn => found.blame(left, inside, "is a forbidden value", format!("none of {named}")),
+            Binary::EqualTo => found.blame(left, outside, "is not the wanted value", format!("exactly {named}")),
+            Binary::GreaterThan => found.blame(left, 0, "is too small", format!("greater than {named}")),
+            Binary::LessThan => found.blame(left, 0, "is too large", format!("less than {named}")),
+            Binary::FollowRegex => found.blame(left, 0, "does not have the right form", named),
+        }
+    }
+
+    fn find(&self, operand: &'a Operand) -> Found<'a> {
+        match operand {
+            Operand::Literals(_) => Found::nothing(),
+            Operand::Root(path) => self.walk(self.view.root(), String::new(), *path),
+            Operand::Scoped { depth, path } => {
+                let scope = self.scopes[*depth];
+                let mut around = self.walk(self.view.root(), String::new(), scope.path);
+                let pointer = if scope.at < around.pointers.len() { around.pointers.swap_remove(scope.at) } else { String::new() };
+                self.walk(scope.node, pointer, *path)
+            }
+        }
+    }
+
+    fn walk(&self, from: Node<'a>, pointer: String, path: PathId) -> Found<'a> {
+        let mut found = Found { nodes: vec![from], pointers: vec![pointer], ..Found::nothing() };
+        let steps = self.paths.steps(path);
+        for (at, step) in steps.iter().enumerate() {
+            let mut next = Found::nothing();
+            for (node, pointer) in found.nodes.iter().zip(&found.pointers) {
+                self.view.step(*node, step, |child, segment| {
+                    next.nodes.push(child);
+                    next.pointers.push(match segment {
+                        Segment::Key(key) => pointer::join(pointer, key),
+                        Segment::Index(index) => format!("{pointer}/{index}"),
+                    });
+                });
+            }
+            if next.nodes.is_empty() {
+                return found.ended(&steps[at..]);
+            }
+            found = next;
+        }
+        found
+    }
+}
+
+impl<'a> Found<'a> {
+    fn nothing() -> Found<'a> {
+        Found { nodes: Vec::new(), pointers: Vec::new(), missing_at: String::new(), missing_entry: None }
+    }
+
+    /// Nothing further was found: the missing thing should be at the first node reached, down the named keys.
+    fn ended(self, missing: &[&Step]) -> Found<'a> {
+        let mut place = self.pointers.into_iter().next().unwrap_or_default();
+        let mut entry = None;
+        for step in missing {
+            match step {
+                Step::Key(key) => place = pointer::join(&place, key),
+                Step::Index(index) => place = format!("{place}/{index}"),
+                Step::All => break,
+                Step::Filter(conditions) => {
+                    entry = conditions.first().map(|c| match &c.equals {
+                        Some(value) => format!("an entry with {} {value:?}", c.field),
+                        None => format!("an entry with {}", c.field),
+                    });
+                    break;
+                }
+            }
+        }
+        Found { missing_at: place, missing_entry: entry, ..Found::nothing() }
+    }
+
+    fn list<'f>(&'f self, operand: &'f Operand) -> List<'f> {
+        match operand {
+            Operand::Literals(literals) => List::Literals(literals),
+            Operand::Root(_) | Operand::Scoped { .. } => {
+                let nulls_are_text = self.nodes.iter().all(|node| node.value.is_string() || node.value.is_null());
+                List::Nodes { nodes: &self.nodes, nulls_are_text }
+            }
+        }
+    }
+
+    fn blame(&self, operand: &Operand, at: usize, what: &str, expected: String) -> Blame {
+        let path = self.pointers.get(at).unwrap_or(&self.missing_at).clone();
+        let actual = match operand {
+            Operand::Literals(literals) => literals.values().get(at),
+            Operand::Root(_) | Operand::Scoped { .. } => self.nodes.get(at).map(|node| node.value),
+        };
+        let what = if actual.is_none() { "is missing" } else { what };
+        Blame { message: format!("{} {what}", pointer::last(&path)), path, expected, actual: actual.map(pointer::shortened) }
+    }
+}
+
+fn first_operand(check: &Check) -> Option<&Operand> {
+    match check {
+        Check::Always(_) => None,
+        Check::And(left, right) | Check::Or(left, right) => first_operand(left).or_else(|| first_operand(right)),
+        Check::Not(inner) => first_operand(inner),
+        Check::Unary(_, operand) | Check::Binary(_, operand, _) | Check::Follow(operand, _) => Some(operand),
+    }
+}
+
+fn named(list: List<'_>) -> String {
+    let mut text: Vec<String> = list.iter().take(NAMED_MAX).map(|item| item.to_text().into_owned()).collect();
+    if list.len() > NAMED_MAX {
+        text.push(format!("… ({} in all)", list.len()));
+    }
+    if text.is_empty() { "(an empty list)".to_owned() } else { text.join(", ") }
+}
