@@ -8,7 +8,8 @@ use crate::action::Action;
 use crate::code_list::CodeList;
 use crate::flow::Flow;
 use crate::limits::Limits;
-use crate::rules::RulePack;
+use crate::rules::{Normalisation, RulePack};
+use crate::schema::Schemas;
 use crate::transitions::Transitions;
 use crate::violation::Violation;
 
@@ -40,6 +41,7 @@ pub struct Book {
     pub(crate) flows: Vec<Flow>,
     pub(crate) limits: HashMap<Action, Limits>,
     pub(crate) limits_default: Limits,
+    pub(crate) schemas: Schemas,
     pub(crate) rules: RulePack,
 }
 
@@ -56,8 +58,27 @@ impl Book {
 
     /// Judges one whole payload: the schema of the action, then its rules. Empty means clean.
     pub fn check(&self, action: Action, payload: &Value) -> Vec<Violation> {
-        let _ = (action, payload);
-        Vec::new()
+        let mut violations = self.schemas.check(action, payload);
+        if let Some(verdict) = self.rules.judge(action.as_str(), payload, Normalisation::On) {
+            // Where the schema has spoken already, a rule would only say it again.
+            let of_schema = violations.len();
+            for violation in verdict.violations {
+                if !violations[..of_schema].iter().any(|known| known.path == violation.path) {
+                    violations.push(violation);
+                }
+            }
+        }
+        violations
+    }
+
+    /// Does the book say anything of this action? `check` finds nothing wrong with an action that it does not know.
+    pub fn knows(&self, action: Action) -> bool {
+        self.schemas.knows(action) || self.rules.knows(action.as_str())
+    }
+
+    /// The rule pack, to run it by itself.
+    pub fn rule_pack(&self) -> &RulePack {
+        &self.rules
     }
 
     /// A code list by its name in `codes/index.yaml`, for example `cancellation_reason`.

@@ -87,6 +87,11 @@ impl RulePack {
         self.plans.keys().map(String::as_str)
     }
 
+    /// Does the pack have rules for the action?
+    pub fn knows(&self, action: &str) -> bool {
+        self.plans.contains_key(action)
+    }
+
     /// Runs all rules of an action; `None` when the pack does not know the action.
     pub fn judge(&self, action: &str, payload: &Value, normalisation: Normalisation) -> Option<Verdict> {
         self.plans.get(action).map(|plan| run::run(plan, payload, normalisation))
