@@ -16,7 +16,7 @@ pub use x25519_dalek::PublicKey as EncryptionPublicKey;
 
 /// Why a text is not the key it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
+pub enum KeyTextError {
     /// Not standard base64 with padding.
     #[error("the key is not standard base64 with padding")]
     NotBase64,
@@ -63,10 +63,10 @@ impl SigningKeyPair {
     ///
     /// # Errors
     /// Names what the text is not; for 64 bytes also when the halves differ.
-    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+    pub fn from_text(text: &str) -> Result<Self, KeyTextError> {
         let bytes = decode(text)?;
         if let Ok(both) = <&[u8; 64]>::try_from(bytes.as_slice()) {
-            let key = ed25519_dalek::SigningKey::from_keypair_bytes(both).map_err(|_| KeyError::Halves)?;
+            let key = ed25519_dalek::SigningKey::from_keypair_bytes(both).map_err(|_| KeyTextError::Halves)?;
             return Ok(Self { key });
         }
         let seed = der::private(&bytes, der::Curve::Ed25519)?;
@@ -114,7 +114,7 @@ impl EncryptionKeyPair {
     ///
     /// # Errors
     /// Names what the text is not.
-    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+    pub fn from_text(text: &str) -> Result<Self, KeyTextError> {
         let bytes = decode(text)?;
         let secret = der::private(&bytes, der::Curve::X25519)?;
         Ok(Self { key: x25519_dalek::StaticSecret::from(*secret) })
@@ -138,11 +138,11 @@ impl EncryptionKeyPair {
     /// The raw Diffie-Hellman secret with a peer; the network derives nothing further from it.
     ///
     /// # Errors
-    /// [`KeyError::Weak`] when the peer's key makes the secret known to all.
-    pub fn shared_secret(&self, peer: &EncryptionPublicKey) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    /// [`KeyTextError::Weak`] when the peer's key makes the secret known to all.
+    pub fn shared_secret(&self, peer: &EncryptionPublicKey) -> Result<Zeroizing<[u8; 32]>, KeyTextError> {
         let shared = self.key.diffie_hellman(peer);
         if !shared.was_contributory() {
-            return Err(KeyError::Weak);
+            return Err(KeyTextError::Weak);
         }
         Ok(Zeroizing::new(*shared.as_bytes()))
     }
@@ -175,29 +175,29 @@ pub struct Signer {
 ///
 /// # Errors
 /// Names what is wrong; DER is refused, as other participants' tools would fail on it.
-pub fn parse_signing_public(text: &str) -> Result<VerifyingKey, KeyError> {
+pub fn parse_signing_public(text: &str) -> Result<VerifyingKey, KeyTextError> {
     let bytes = decode(text)?;
-    let raw: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyError::Form {
+    let raw: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyTextError::Form {
         bytes: bytes.len(),
         expected: "an Ed25519 public key is its 32 raw bytes in base64 (44 characters), not DER",
     })?;
     if !canonical(raw) {
-        return Err(KeyError::NotAPoint);
+        return Err(KeyTextError::NotAPoint);
     }
-    let key = VerifyingKey::from_bytes(raw).map_err(|_| KeyError::NotAPoint)?;
-    if key.is_weak() { Err(KeyError::Weak) } else { Ok(key) }
+    let key = VerifyingKey::from_bytes(raw).map_err(|_| KeyTextError::NotAPoint)?;
+    if key.is_weak() { Err(KeyTextError::Weak) } else { Ok(key) }
 }
 
 /// Reads a registered encryption key: DER (ONDC) or 32 raw bytes (Beckn), and refuses one that makes the secret known.
 ///
 /// # Errors
 /// Names what is wrong.
-pub fn parse_encryption_public(text: &str) -> Result<EncryptionPublicKey, KeyError> {
+pub fn parse_encryption_public(text: &str) -> Result<EncryptionPublicKey, KeyTextError> {
     let bytes = decode(text)?;
     let key = EncryptionPublicKey::from(der::public(&bytes)?);
     // Any secret tells: the product with a small-order point is zero whatever is multiplied.
     let probe = x25519_dalek::StaticSecret::from([0x40; 32]);
-    if probe.diffie_hellman(&key).was_contributory() { Ok(key) } else { Err(KeyError::Weak) }
+    if probe.diffie_hellman(&key).was_contributory() { Ok(key) } else { Err(KeyTextError::Weak) }
 }
 
 /// y < 2^255 - 19: each point has one encoding.
@@ -206,6 +206,6 @@ fn canonical(bytes: &[u8; 32]) -> bool {
     !(top && bytes[0] >= 0xed)
 }
 
-fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    STANDARD.decode(text.trim()).map(Zeroizing::new).map_err(|_| KeyError::NotBase64)
+fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyTextError> {
+    STANDARD.decode(text.trim()).map(Zeroizing::new).map_err(|_| KeyTextError::NotBase64)
 }

@@ -13,14 +13,18 @@
 #![warn(missing_docs)]
 
 pub mod ack;
+pub mod address_guard;
 pub mod auth_header;
 pub mod clock;
 pub mod context;
 pub mod digest;
 pub mod envelope;
+pub mod http;
 pub mod ids;
 pub mod keys;
 pub mod participant;
 pub mod randomness;
+pub mod registry_client;
 pub mod signature;
 pub mod signing_string;
+pub mod vlookup;

@@ -9,7 +9,7 @@
 
 use zeroize::Zeroizing;
 
-use super::KeyError;
+use super::KeyTextError;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Curve {
@@ -54,12 +54,12 @@ const fn flat_prefix(oid: u8) -> [u8; 14] {
 /// Offset of the object identifier's last byte in every private form.
 const PRIVATE_OID_AT: usize = 11;
 
-pub(super) fn private(bytes: &[u8], curve: Curve) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-    let form = KeyError::Form { bytes: bytes.len(), expected: curve.expected() };
+pub(super) fn private(bytes: &[u8], curve: Curve) -> Result<Zeroizing<[u8; 32]>, KeyTextError> {
+    let form = KeyTextError::Form { bytes: bytes.len(), expected: curve.expected() };
     if bytes.len() != 32 && bytes.starts_with(&[0x30]) {
         let oid = bytes.get(PRIVATE_OID_AT);
         if [Curve::Ed25519.oid(), Curve::X25519.oid()].iter().any(|o| oid == Some(o)) && oid != Some(&curve.oid()) {
-            return Err(KeyError::Algorithm { expected: curve.expected() });
+            return Err(KeyTextError::Algorithm { expected: curve.expected() });
         }
     }
     let oid = curve.oid();
@@ -88,10 +88,10 @@ pub(super) fn private(bytes: &[u8], curve: Curve) -> Result<Zeroizing<[u8; 32]>,
     Ok(raw)
 }
 
-pub(super) fn public(bytes: &[u8]) -> Result<[u8; 32], KeyError> {
-    let form = KeyError::Form { bytes: bytes.len(), expected: X25519_PUBLIC };
+pub(super) fn public(bytes: &[u8]) -> Result<[u8; 32], KeyTextError> {
+    let form = KeyTextError::Form { bytes: bytes.len(), expected: X25519_PUBLIC };
     if bytes.len() == 44 && bytes.starts_with(&public_prefix(Curve::Ed25519.oid())) {
-        return Err(KeyError::Algorithm { expected: X25519_PUBLIC });
+        return Err(KeyTextError::Algorithm { expected: X25519_PUBLIC });
     }
     let raw = match bytes.len() {
         32 => bytes,
