@@ -120,7 +120,9 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
     /// No JSON.
-    #[error("the answer is not JSON: the peer's endpoint must answer {{\"message\":{{\"ack\":{{\"status\":\"ACK\"}}}}}}")]
+    #[error(
+        "the answer is not JSON: the peer's endpoint must answer {{\"message\":{{\"ack\":{{\"status\":\"ACK\"}}}}}}"
+    )]
     NotJson,
     /// JSON without a status.
     #[error("the answer has no message.ack.status")]

@@ -103,12 +103,12 @@ pub fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
     let special = match (a, b, c) {
-        (0 | 10 | 127, _, _) => true,                              // this network, private, loopback
-        (100, 64..=127, _) => true,                                // carrier NAT
+        (0 | 10 | 127, _, _) => true, // this network, private, loopback
+        (100, 64..=127, _) => true,   // carrier NAT
         (169, 254, _) | (172, 16..=31, _) | (192, 168, _) => true, // link-local (metadata services), private
-        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) => true,  // protocol assignments, documentation
-        (192, 88, 99) | (198, 18 | 19, _) => true,                 // 6to4 relays, benchmarks
-        (224..=255, _, _) => true,                                 // multicast, reserved, broadcast
+        (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) => true, // protocol assignments, documentation
+        (192, 88, 99) | (198, 18 | 19, _) => true, // 6to4 relays, benchmarks
+        (224..=255, _, _) => true,    // multicast, reserved, broadcast
         _ => false,
     };
     !special
@@ -118,7 +118,9 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     let part = ip.segments();
     let last_v4 = Ipv4Addr::from(((u32::from(part[6])) << 16) | u32::from(part[7]));
     match part {
-        [0, 0, 0, 0, 0, 0 | 0xffff, _, _] => ip != Ipv6Addr::UNSPECIFIED && ip != Ipv6Addr::LOCALHOST && is_public_v4(last_v4),
+        [0, 0, 0, 0, 0, 0 | 0xffff, _, _] => {
+            ip != Ipv6Addr::UNSPECIFIED && ip != Ipv6Addr::LOCALHOST && is_public_v4(last_v4)
+        }
         [0x64, 0xff9b, 0, 0, 0, 0, _, _] => is_public_v4(last_v4), // NAT64
         [0x2002, high, low, ..] => is_public_v4(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))), // 6to4
         [0x2001, 0, ..] | [0x2001, 0xdb8, ..] => false,            // Teredo, documentation
@@ -137,11 +139,28 @@ mod tests {
     #[test]
     fn refuses_what_is_not_public() {
         let urls = [
-            "https://127.0.0.1/", "https://0x7f.1/", "https://2130706433/", "https://10.1.2.3/", "https://172.31.0.1/",
-            "https://192.168.1.1/", "https://169.254.169.254/latest/meta-data", "https://100.64.0.1/", "https://0.0.0.0/",
-            "https://[::1]/", "https://[::]/", "https://[fe80::1]/", "https://[fd00::1]/", "https://[::ffff:10.0.0.1]/",
-            "https://[::ffff:169.254.169.254]/", "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/", "https://[ff02::1]/",
-            "https://localhost/", "https://seller.localhost:8082/", "https://LOCALHOST./", "https://224.0.0.1/",
+            "https://127.0.0.1/",
+            "https://0x7f.1/",
+            "https://2130706433/",
+            "https://10.1.2.3/",
+            "https://172.31.0.1/",
+            "https://192.168.1.1/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/",
+            "https://0.0.0.0/",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[fe80::1]/",
+            "https://[fd00::1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[::ffff:169.254.169.254]/",
+            "https://[64:ff9b::a00:1]/",
+            "https://[2002:a00:1::]/",
+            "https://[ff02::1]/",
+            "https://localhost/",
+            "https://seller.localhost:8082/",
+            "https://LOCALHOST./",
+            "https://224.0.0.1/",
             "https://255.255.255.255/",
         ];
         for url in urls {
@@ -152,7 +171,9 @@ mod tests {
 
     #[test]
     fn takes_public_https_only() {
-        for url in ["https://seller.example.com/ondc", "https://1.1.1.1/", "https://[2606:4700::1111]/", "https://172.32.0.1/"] {
+        for url in
+            ["https://seller.example.com/ondc", "https://1.1.1.1/", "https://[2606:4700::1111]/", "https://172.32.0.1/"]
+        {
             assert_eq!(strict(url), Ok(()), "{url}");
         }
         assert_eq!(strict("http://seller.example.com/"), Err(AddressRefused::PlainHttp));

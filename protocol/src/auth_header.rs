@@ -107,7 +107,9 @@ impl AuthHeaderError {
         match self {
             AuthHeaderError::Missing => "1020",
             AuthHeaderError::Repeated | AuthHeaderError::TooLong(_) | AuthHeaderError::NotSignature => "1015",
-            AuthHeaderError::Malformed { .. } | AuthHeaderError::Duplicate(_) | AuthHeaderError::TooManyParameters => "1100",
+            AuthHeaderError::Malformed { .. } | AuthHeaderError::Duplicate(_) | AuthHeaderError::TooManyParameters => {
+                "1100"
+            }
             AuthHeaderError::MissingParameter(_) | AuthHeaderError::Time { .. } => "1015",
             AuthHeaderError::KeyId(_) => "1010",
             AuthHeaderError::Algorithm { .. } => "1030",
@@ -151,7 +153,8 @@ fn required<'a>(value: Option<&'a str>, name: &'static str) -> Result<&'a str, A
 fn read_key_id(key_id: &str, algorithm: &str) -> Result<(SubscriberId, UniqueKeyId), AuthHeaderError> {
     let wrong = || AuthHeaderError::KeyId(shortened(key_id));
     let mut parts = key_id.split('|');
-    let (Some(subscriber), Some(key), Some(third), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(subscriber), Some(key), Some(third), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return Err(wrong());
     };
     let subscriber = SubscriberId::parse(subscriber).map_err(|_| wrong())?;

@@ -71,7 +71,10 @@ fn explain(bytes: &[u8]) -> EnvelopeError {
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, Probe>(&mut reader) {
-        Ok(_) => EnvelopeError { path: String::new(), hint: "not one JSON document: text follows it, or `message` is malformed".to_owned() },
+        Ok(_) => EnvelopeError {
+            path: String::new(),
+            hint: "not one JSON document: text follows it, or `message` is malformed".to_owned(),
+        },
         Err(error) => {
             let path = error.path().to_string();
             EnvelopeError { path: if path == "." { String::new() } else { path }, hint: error.into_inner().to_string() }

@@ -197,7 +197,11 @@ impl Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(HttpAnswer { status: answer.status().as_u16(), body: body.freeze(), headers: std::mem::take(answer.headers_mut()) })
+        Ok(HttpAnswer {
+            status: answer.status().as_u16(),
+            body: body.freeze(),
+            headers: std::mem::take(answer.headers_mut()),
+        })
     }
 }
 

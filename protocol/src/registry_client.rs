@@ -59,12 +59,16 @@ impl Filter {
     /// How many members are given. The registry wants two or more.
     pub fn given(&self) -> usize {
         let texts = [&self.country, &self.city, &self.domain].into_iter().flatten().count();
-        texts + usize::from(self.subscriber_id.is_some()) + usize::from(self.unique_key_id.is_some()) + usize::from(self.role.is_some())
+        texts
+            + usize::from(self.subscriber_id.is_some())
+            + usize::from(self.unique_key_id.is_some())
+            + usize::from(self.role.is_some())
     }
 
     /// Is this record an answer to the question?
     pub fn matches(&self, participant: &Participant) -> bool {
-        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.is_empty() || w == found);
+        let is =
+            |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.is_empty() || w == found);
         self.subscriber_id.as_ref().is_none_or(|w| *w == participant.subscriber_id)
             && self.unique_key_id.as_ref().is_none_or(|w| *w == participant.unique_key_id)
             && self.role.is_none_or(|w| w == participant.role)
@@ -125,7 +129,11 @@ impl LookupError {
 #[async_trait]
 pub trait KeySource: Send + Sync + Debug {
     /// All records of one key (one per domain and role); empty when there is none.
-    async fn lookup_key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Vec<Participant>, LookupError>;
+    async fn lookup_key(
+        &self,
+        subscriber_id: &SubscriberId,
+        unique_key_id: &UniqueKeyId,
+    ) -> Result<Vec<Participant>, LookupError>;
 
     /// All records that match.
     async fn lookup(&self, filter: &Filter) -> Result<Vec<Participant>, LookupError>;
@@ -236,7 +244,8 @@ impl RegistryClient {
             return Err(LookupError::VlookupIncomplete);
         }
         let request_id = OsRandomness.uuid_v4().to_string();
-        let request = VlookupRequest::signed(signer, request_id, self.clock.now(), parameters).map_err(|_| LookupError::VlookupIncomplete)?;
+        let request = VlookupRequest::signed(signer, request_id, self.clock.now(), parameters)
+            .map_err(|_| LookupError::VlookupIncomplete)?;
         Ok(self.lookups.post(&format!("{}/vlookup", self.url), json(&request)?, &[]).await?)
     }
 
@@ -251,7 +260,8 @@ impl RegistryClient {
         if let Ok(Reply::Nack(error)) = Reply::parse(&answer.body) {
             return Err(LookupError::Refused { http, error });
         }
-        let value: Value = serde_json::from_slice(&answer.body).map_err(|_| LookupError::Unreadable(format!("HTTP {http}, not JSON")))?;
+        let value: Value = serde_json::from_slice(&answer.body)
+            .map_err(|_| LookupError::Unreadable(format!("HTTP {http}, not JSON")))?;
         if http != 200 {
             return Err(LookupError::Unreadable(format!("HTTP {http}")));
         }
@@ -281,7 +291,11 @@ fn json(value: &impl Serialize) -> Result<Bytes, LookupError> {
 #[async_trait]
 impl KeySource for RegistryClient {
     /// The old form cannot ask for a key, so it is asked for by the plain one.
-    async fn lookup_key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Vec<Participant>, LookupError> {
+    async fn lookup_key(
+        &self,
+        subscriber_id: &SubscriberId,
+        unique_key_id: &UniqueKeyId,
+    ) -> Result<Vec<Participant>, LookupError> {
         let filter = Filter::key(subscriber_id, unique_key_id);
         match self.form {
             LookupForm::Vlookup => self.clone().with_form(LookupForm::Plain).ask(&filter).await,

@@ -36,7 +36,9 @@ pub enum SignatureError {
         ahead_s: i64,
     },
     /// No longer good.
-    #[error("the signature expired at {expires}, this server's time is {now}: sign when sending, and set the sender's clock")]
+    #[error(
+        "the signature expired at {expires}, this server's time is {now}: sign when sending, and set the sender's clock"
+    )]
     Expired {
         /// Unix seconds.
         expires: i64,

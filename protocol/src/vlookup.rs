@@ -97,7 +97,12 @@ impl VlookupRequest {
     ///
     /// # Errors
     /// [`VlookupError::Delimiter`].
-    pub fn signed(signer: &Signer, request_id: String, now: Timestamp, parameters: VlookupParameters) -> Result<Self, VlookupError> {
+    pub fn signed(
+        signer: &Signer,
+        request_id: String,
+        now: Timestamp,
+        parameters: VlookupParameters,
+    ) -> Result<Self, VlookupError> {
         let signature = signer.key.sign(parameters.signing_string()?.as_bytes());
         Ok(Self {
             sender_subscriber_id: signer.subscriber_id.clone(),

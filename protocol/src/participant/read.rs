@@ -69,9 +69,12 @@ fn flattened(entity: &Map<String, Value>, part: &Map<String, Value>) -> Map<Stri
 }
 
 fn participant(record: &Map<String, Value>) -> Result<Participant, RecordError> {
-    let text = |names: &[&'static str]| names.iter().find_map(|name| record.get(*name).and_then(Value::as_str)).map(str::trim);
+    let text =
+        |names: &[&'static str]| names.iter().find_map(|name| record.get(*name).and_then(Value::as_str)).map(str::trim);
     let needed = |names: &[&'static str]| {
-        text(names).filter(|t| !t.is_empty()).ok_or_else(|| RecordError { member: names[0], why: "missing or empty".to_owned() })
+        text(names)
+            .filter(|t| !t.is_empty())
+            .ok_or_else(|| RecordError { member: names[0], why: "missing or empty".to_owned() })
     };
     let wrong = |member: &'static str| move |why: String| RecordError { member, why };
     let time = |member: &'static str| -> Result<Timestamp, RecordError> {
@@ -81,8 +84,10 @@ fn participant(record: &Map<String, Value>) -> Result<Participant, RecordError> 
     let role = needed(&["type"])?;
     let status = needed(&["status"])?;
     Ok(Participant {
-        subscriber_id: SubscriberId::parse(needed(&["subscriber_id"])?).map_err(|e| wrong("subscriber_id")(e.to_string()))?,
-        unique_key_id: UniqueKeyId::parse(needed(&["ukId", "unique_key_id", "key_id"])?).map_err(|e| wrong("ukId")(e.to_string()))?,
+        subscriber_id: SubscriberId::parse(needed(&["subscriber_id"])?)
+            .map_err(|e| wrong("subscriber_id")(e.to_string()))?,
+        unique_key_id: UniqueKeyId::parse(needed(&["ukId", "unique_key_id", "key_id"])?)
+            .map_err(|e| wrong("ukId")(e.to_string()))?,
         role: Role::read(role).ok_or_else(|| wrong("type")(format!("{role:?} is no known role")))?,
         domain: text(&["domain"]).unwrap_or_default().to_owned(),
         country: text(&["country"]).unwrap_or_default().to_owned(),
