@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::rules::{Normalisation, RulePack};
 use crate::schema::Schemas;
 use crate::transitions::Transitions;
-use crate::violation::Violation;
+use crate::violation::{Layer, Violation};
 
 /// What a rule says, for `explain` and for documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,12 @@ impl Book {
     }
 
     /// Judges one whole payload: the schema of the action, then its rules. Empty means clean.
+    ///
+    /// An action that the book does not know is itself a violation: nobody could say what is right in it.
     pub fn check(&self, action: Action, payload: &Value) -> Vec<Violation> {
+        if !self.knows(action) {
+            return vec![self.unknown_action(action)];
+        }
         let mut violations = self.schemas.check(action, payload);
         if let Some(verdict) = self.rules.judge(action.as_str(), payload, Normalisation::On) {
             // Where the schema has spoken already, a rule would only say it again.
@@ -71,9 +76,20 @@ impl Book {
         violations
     }
 
-    /// Does the book say anything of this action? `check` finds nothing wrong with an action that it does not know.
+    /// Does the book say anything of this action?
     pub fn knows(&self, action: Action) -> bool {
         self.schemas.knows(action) || self.rules.knows(action.as_str())
+    }
+
+    fn unknown_action(&self, action: Action) -> Violation {
+        Violation {
+            rule: format!("{}.{action}.schema.unknown_action", self.schemas.prefix()),
+            layer: Layer::Schema,
+            path: "/context/action".to_owned(),
+            message: format!("{} {} has no action {action}", self.domain, self.version),
+            expected: None,
+            actual: Some(action.as_str().to_owned()),
+        }
     }
 
     /// The rule pack, to run it by itself.

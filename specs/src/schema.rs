@@ -20,7 +20,6 @@ const VIOLATIONS_MAX: usize = 200;
 pub(crate) struct Schemas {
     validators: HashMap<Action, Validator>,
     documents: BTreeMap<String, Value>,
-    /// First part of rule ids, for example `RET10`.
     prefix: String,
 }
 
@@ -39,7 +38,12 @@ impl Schemas {
         Ok(Schemas { validators, documents, prefix })
     }
 
-    /// Which actions have a schema.
+    /// First part of rule ids, for example `RET10`.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Has the action a schema?
     pub(crate) fn knows(&self, action: Action) -> bool {
         self.validators.contains_key(&action)
     }

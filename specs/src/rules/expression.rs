@@ -116,6 +116,7 @@ impl Parser<'_> {
 
     fn comparison(&mut self) -> Result<Expr, ExpressionError> {
         let left = self.name()?;
+        self.skip_space();
         if let Some(unary) = self.keyword(&UNARY) {
             return Ok(Expr::Unary(unary, left));
         }

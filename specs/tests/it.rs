@@ -1,0 +1,6 @@
+//! Integration tests of the law: its loader, its rule engine and its verdicts on published examples.
+
+mod actions;
+mod loading;
+mod rules_golden;
+mod shared_folder;
