@@ -1,10 +1,13 @@
 //! Offers: which partner sells which item, and for how much.
 
+use std::collections::BTreeSet;
+
 use node::{Database, Tx, read, run};
 
+use crate::catalogue::Item;
 use crate::money::Money;
 
-use super::body::Saved;
+use super::body::{self, Saved};
 use super::changes;
 use super::shelf::ShelfKey;
 use super::stamp::Stamp;
@@ -35,6 +38,26 @@ impl Row {
     }
 }
 
+/// An item with the price of one partner.
+#[derive(sqlx::FromRow)]
+struct PricedRow {
+    sku: String,
+    body: String,
+    price: Option<String>,
+}
+
+impl PricedRow {
+    fn item(self) -> Result<Item, sqlx::Error> {
+        let mut item: Item = body::read(&self.body)?;
+        if let Some(price) = self.price {
+            item.price = Money::parse(&price).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        }
+        Ok(item)
+    }
+}
+
+const ITEMS_OF_PARTNER: &str = "select i.sku, i.body, o.price from offers o join items i on i.sku = o.sku \
+     where o.partner_id = $1 and o.active = true and i.active = true order by i.sku";
 const ALL: &str = "select partner_id, sku, price, active from offers order by partner_id, sku";
 const OF_PARTNER: &str = "select partner_id, sku, price, active from offers where partner_id = $1 order by sku";
 const ONE: &str = "select partner_id, sku, price, active from offers where partner_id = $1 and sku = $2";
@@ -50,6 +73,17 @@ pub async fn all(db: &Database) -> Result<Vec<Offer>, sqlx::Error> {
 pub async fn of_partner(db: &Database, partner_id: &str) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = read!(db, |c| sqlx::query_as::<_, Row>(OF_PARTNER).bind(partner_id).fetch_all(c).await)?;
     rows.into_iter().map(Row::offer).collect()
+}
+
+/// Items that a partner sells now, with its own prices. `skus` limits it; empty means all.
+pub async fn items_of_partner(
+    db: &Database,
+    partner_id: &str,
+    skus: &BTreeSet<String>,
+) -> Result<Vec<Item>, sqlx::Error> {
+    let rows = read!(db, |c| sqlx::query_as::<_, PricedRow>(ITEMS_OF_PARTNER).bind(partner_id).fetch_all(c).await)?;
+    let wanted = rows.into_iter().filter(|row| skus.is_empty() || skus.contains(&row.sku));
+    wanted.map(PricedRow::item).collect()
 }
 
 /// The offer behind a shelf, if the partner sells the item at all.

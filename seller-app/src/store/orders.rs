@@ -66,6 +66,7 @@ const DRAFTS_OLD: &str = "delete from drafts where updated_at_ms < $1";
 const ONE: &str = "select body, version, requested_at_ms from orders where bap_id = $1 and id = $2";
 const BY_TRANSACTION: &str =
     "select body, version, requested_at_ms from orders where bap_id = $1 and transaction_id = $2";
+const ID_BY_TRANSACTION: &str = "select id from orders where bap_id = $1 and transaction_id = $2";
 const BY_ID: &str = "select body, version, requested_at_ms from orders where id = $1 order by bap_id";
 const NEW: &str = "insert into orders (bap_id, id, transaction_id, partner_id, state, fulfilment_state, attention, total, \
      body, version, requested_at_ms, created_at_ms, updated_at_ms) \
@@ -96,6 +97,15 @@ pub async fn by_transaction(db: &Database, cart: &Cart) -> Result<Option<Stored>
         .fetch_optional(c)
         .await)?;
     row.map(Row::stored).transpose()
+}
+
+/// The id of the order that a shopping transaction became, read inside a transaction.
+pub async fn id_by_transaction(tx: &mut Tx, cart: &Cart) -> Result<Option<String>, sqlx::Error> {
+    run!(tx, |c| sqlx::query_scalar::<_, String>(ID_BY_TRANSACTION)
+        .bind(&cart.bap_id)
+        .bind(&cart.transaction_id)
+        .fetch_optional(c)
+        .await)
 }
 
 /// Orders with this id, of any buyer app: most often one.

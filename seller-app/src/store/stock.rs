@@ -26,10 +26,14 @@ pub struct StockRow {
 }
 
 impl StockRow {
+    /// Units that can still be promised; below zero when a count found fewer than were promised already.
+    pub fn left(&self) -> i64 {
+        self.on_hand - self.held - self.committed - self.safety
+    }
+
+    /// Units that can still be promised; never below zero.
     pub fn available(&self) -> i64 {
-        let balance =
-            Balance { on_hand: self.on_hand, held: self.held, committed: self.committed, safety: self.safety };
-        balance.available()
+        self.left().max(0)
     }
 }
 

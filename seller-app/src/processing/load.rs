@@ -1,0 +1,140 @@
+//! What the core may see: the order, its partner, the shelf.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::app::SellerApp;
+use crate::catalogue::{Item, Partner, Seller};
+use crate::network::translate::OrderRef;
+use crate::order::{Command, FinderFee, OrderView, ShelfItem};
+use crate::store::orders::{OrderKey, Stored};
+use crate::store::reservation::{self, Cart};
+use crate::store::{finder_fees, offers, orders, partners, stock};
+
+use super::WorkError;
+
+/// Everything that one decision is made from.
+#[derive(Debug)]
+pub struct Loaded {
+    pub stored: Option<Stored>,
+    pub partner: Option<Partner>,
+    shelf: Vec<(Item, u32)>,
+    finder_fee: FinderFee,
+}
+
+impl Loaded {
+    pub fn view<'a>(&'a self, seller: &'a Seller) -> OrderView<'a> {
+        OrderView {
+            order: self.stored.as_ref().map(|stored| &stored.order),
+            partner: self.partner.as_ref(),
+            shelf: self.shelf.iter().map(|(item, available)| ShelfItem { item, available: *available }).collect(),
+            seller,
+            finder_fee: self.finder_fee.clone(),
+        }
+    }
+}
+
+/// Loads what a command needs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn load(app: &SellerApp, at: &OrderRef, command: &Command, now: Timestamp) -> Result<Loaded, WorkError> {
+    let db = &app.node.db;
+    let stored = match at {
+        OrderRef::Transaction { bap_id, transaction_id } => {
+            let cart = Cart { bap_id: bap_id.clone(), transaction_id: transaction_id.clone() };
+            match orders::by_transaction(db, &cart).await? {
+                Some(order) => Some(order),
+                None => orders::draft(db, &cart).await?,
+            }
+        }
+        OrderRef::Order { bap_id, order_id } => {
+            orders::one(db, &OrderKey { bap_id: bap_id.clone(), id: order_id.clone() }).await?
+        }
+    };
+    let bap_id = match at {
+        OrderRef::Transaction { bap_id, .. } | OrderRef::Order { bap_id, .. } => bap_id,
+    };
+    let finder_fee = finder_fees::one(db, bap_id).await?.unwrap_or_else(no_fee);
+    let Some(partner_id) = partner_id(command, stored.as_ref()) else {
+        return Ok(Loaded { stored, partner: None, shelf: Vec::new(), finder_fee: finder_fee });
+    };
+    let partner = partners::one(db, &partner_id).await?.map(|record| record.partner);
+    let shelf = match &partner {
+        Some(partner) => shelf(app, at, partner, &skus(command, stored.as_ref()), stored.as_ref(), now).await?,
+        None => Vec::new(),
+    };
+    Ok(Loaded { stored, partner, shelf, finder_fee: finder_fee })
+}
+
+/// A buyer app that never searched here proposed nothing.
+fn no_fee() -> FinderFee {
+    FinderFee { kind: "percent".to_owned(), amount: "0".to_owned() }
+}
+
+/// `select` names the partner; from then on the order does.
+fn partner_id(command: &Command, stored: Option<&Stored>) -> Option<String> {
+    match command {
+        Command::Select(select) => Some(select.provider_id.clone()),
+        _ => stored.map(|stored| stored.order.partner_id.clone()),
+    }
+}
+
+fn skus(command: &Command, stored: Option<&Stored>) -> BTreeSet<String> {
+    let mut skus: BTreeSet<String> =
+        stored.iter().flat_map(|stored| stored.order.skus()).map(ToOwned::to_owned).collect();
+    match command {
+        Command::Select(select) => skus.extend(select.items.iter().map(|item| item.id.clone())),
+        Command::Init(init) => skus.extend(init.items.iter().map(|item| item.id.clone())),
+        Command::Confirm(confirm) => skus.extend(confirm.items.iter().map(|item| item.id.clone())),
+        _ => {}
+    }
+    skus
+}
+
+/// The wanted items at a partner with its prices, and how many this transaction may take: its own hold counts as available.
+async fn shelf(
+    app: &SellerApp,
+    at: &OrderRef,
+    partner: &Partner,
+    skus: &BTreeSet<String>,
+    stored: Option<&Stored>,
+    now: Timestamp,
+) -> Result<Vec<(Item, u32)>, WorkError> {
+    let db = &app.node.db;
+    let now_ms = now.as_millisecond();
+    let cart = cart_of(at, stored);
+    let own = match &cart {
+        Some(cart) => reservation::own_holds(db, cart, &partner.id, now_ms).await?,
+        None => BTreeMap::new(),
+    };
+    let levels: BTreeMap<String, i64> = stock::of_partner(db, &partner.id, now_ms)
+        .await?
+        .into_iter()
+        .filter(|row| skus.contains(&row.sku))
+        .map(|row| (row.sku.clone(), row.left()))
+        .collect();
+    let offered = offers::items_of_partner(db, &partner.id, skus).await?;
+    Ok(offered
+        .into_iter()
+        .map(|item| {
+            let free = levels.get(&item.sku).copied().unwrap_or(0) + own.get(&item.sku).copied().unwrap_or(0);
+            let available = u32::try_from(free.max(0)).unwrap_or(u32::MAX);
+            (item, available)
+        })
+        .collect())
+}
+
+fn cart_of(at: &OrderRef, stored: Option<&Stored>) -> Option<Cart> {
+    match (at, stored) {
+        (OrderRef::Transaction { bap_id, transaction_id }, _) => {
+            Some(Cart { bap_id: bap_id.clone(), transaction_id: transaction_id.clone() })
+        }
+        (OrderRef::Order { .. }, Some(stored)) => {
+            let order = &stored.order;
+            Some(Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() })
+        }
+        (OrderRef::Order { .. }, None) => None,
+    }
+}

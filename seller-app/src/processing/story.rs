@@ -1,0 +1,80 @@
+//! Commands in words, for the story of an order.
+
+use crate::order::{Command, Order};
+
+/// A word for machines; also the `kind` of the event.
+pub(crate) fn word(command: &Command) -> &'static str {
+    match command {
+        Command::Select(_) => "select",
+        Command::Init(_) => "init",
+        Command::Confirm(_) => "confirm",
+        Command::Status => "status",
+        Command::Track => "track",
+        Command::Cancel(_) => "cancel",
+        Command::Return(_) => "return",
+        Command::Refunded(_) => "refund",
+        Command::UpdateAddress(_) => "address",
+        Command::UpdateBilling(_) => "billing",
+        Command::Rating(_) => "rating",
+        Command::Support => "support",
+        Command::Accept => "accept",
+        Command::Pack => "pack",
+        Command::AssignAgent(_) => "assign",
+        Command::PickUp => "pick-up",
+        Command::OutForDelivery => "out-for-delivery",
+        Command::Deliver => "deliver",
+        Command::SellerCancel { .. } => "cancel",
+        Command::SellerCancelItems { .. } => "cancel-items",
+        Command::ReturnToOrigin { .. } => "rto",
+        Command::RtoDelivered => "rto-delivered",
+        Command::RtoDisposed => "rto-disposed",
+        Command::ApproveReturn { .. } => "return-approve",
+        Command::RejectReturn { .. } => "return-reject",
+        Command::LiquidateReturn { .. } => "return-liquidate",
+        Command::PickReturn { .. } => "return-pick",
+        Command::DeliverReturn { .. } => "return-deliver",
+    }
+}
+
+/// A sentence for people: what was asked, and what the order is now.
+pub(super) fn sentence(command: &Command, next: &Order) -> String {
+    let now = format!("Order is {}", next.state.as_str());
+    let delivery = next.delivery().map(|delivery| format!(", delivery {}", delivery.progress.code())).unwrap_or_default();
+    let asked = match command {
+        Command::Cancel(cancel) => format!("Cancellation asked, reason {}. ", cancel.reason_id),
+        Command::SellerCancel { reason } => format!("Cancelled by the seller, reason {reason}. "),
+        Command::SellerCancelItems { reason, items } => {
+            format!("{} line(s) cancelled by the seller, reason {reason}. ", items.len())
+        }
+        Command::ReturnToOrigin { reason } => format!("Could not be delivered, reason {reason}. "),
+        Command::Return(requests) => {
+            let wanted: Vec<String> =
+                requests.iter().map(|one| format!("{} × {} (reason {})", one.quantity, one.item_id, one.reason_id)).collect();
+            format!("Return asked: {}. ", wanted.join(", "))
+        }
+        Command::RejectReturn { return_id, reason } => format!("Return {return_id} refused, reason {reason}. "),
+        Command::ApproveReturn { return_id } => format!("Return {return_id} approved. "),
+        Command::LiquidateReturn { return_id } => format!("Return {return_id} refunded, the buyer keeps the goods. "),
+        Command::PickReturn { return_id } => format!("Return {return_id} collected. "),
+        Command::DeliverReturn { return_id } => format!("Return {return_id} received. "),
+        Command::AssignAgent(agent) => format!("Rider {} assigned. ", agent.name),
+        Command::Refunded(_) => "The buyer was refunded. ".to_owned(),
+        Command::UpdateAddress(_) => "Delivery address or instructions changed. ".to_owned(),
+        Command::UpdateBilling(_) => "Billing details changed. ".to_owned(),
+        Command::Select(_)
+        | Command::Init(_)
+        | Command::Confirm(_)
+        | Command::Status
+        | Command::Track
+        | Command::Rating(_)
+        | Command::Support
+        | Command::Accept
+        | Command::Pack
+        | Command::PickUp
+        | Command::OutForDelivery
+        | Command::Deliver
+        | Command::RtoDelivered
+        | Command::RtoDisposed => String::new(),
+    };
+    format!("{asked}{now}{delivery}.")
+}

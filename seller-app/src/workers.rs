@@ -1,0 +1,23 @@
+//! Background work: holds that ran out, pushes to subscribers, joining the network, forgetting what is old.
+
+use std::sync::Arc;
+
+use crate::app::SellerApp;
+
+mod catalogue_push;
+mod forgetting;
+mod hold_expiry;
+mod joining;
+
+pub use catalogue_push::push;
+pub use hold_expiry::sweep;
+
+/// Starts all workers of a serving node.
+pub fn start(app: &Arc<SellerApp>) {
+    hold_expiry::start(app);
+    catalogue_push::start(app);
+    forgetting::start(app);
+    if app.config.subscribe_at_start {
+        joining::start(app);
+    }
+}

@@ -1,0 +1,34 @@
+//! Forgets carts that nobody touched and changes that nobody will ask for any more. Orders and the stock ledger stay.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{SellerApp, later_ms};
+use crate::store::{changes, orders};
+
+const EVERY: Duration = Duration::from_secs(3600);
+const HOUR_MS: i64 = 3_600_000;
+
+pub(super) fn start(app: &Arc<SellerApp>) {
+    let (app, workers) = (app.clone(), app.node.workers.clone());
+    workers.every("forgetting", EVERY, move || {
+        let app = app.clone();
+        async move {
+            if let Err(error) = forget(&app).await {
+                tracing::warn!(%error, "old carts could not be forgotten; tried again in an hour");
+            }
+        }
+    });
+}
+
+async fn forget(app: &SellerApp) -> Result<(), sqlx::Error> {
+    let before = |hours: i64| later_ms(app.now(), -hours * HOUR_MS).as_millisecond();
+    let mut tx = app.node.db.begin().await?;
+    let carts = orders::forget_drafts(&mut tx, before(i64::from(app.config.cart_keep_hours))).await?;
+    let told = changes::forget(&mut tx, before(i64::from(app.config.changes_keep_days) * 24)).await?;
+    tx.commit().await?;
+    if carts + told > 0 {
+        tracing::info!(carts, changes = told, "forgotten");
+    }
+    Ok(())
+}
