@@ -1,0 +1,199 @@
+//! The inbox: messages that we answered with an ACK, until the app has worked on them.
+//!
+//! ```text
+//!  receive ──▶ channel ──▶ writer: many messages, one commit ──▶ ACK        (writer.rs)
+//!                                        │ wake
+//!                                  lanes: oldest message of each transaction ──▶ handler.handle   (lanes.rs)
+//! ```
+//!
+//! A message is known by (sender, action, message id). The same bytes again get the same answer and no work; other bytes
+//! under a known name are refused. A message is ours only after the commit, so a crash at any point loses nothing: rows that
+//! are not done are taken again at the next start (SQLite), or when the lease of the lost replica ends (PostgreSQL).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use protocol::clock::Clock;
+use serde::Serialize;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+
+use crate::config::NodeConfig;
+use crate::database::Database;
+use crate::ledger::{Ledger, NewEntry};
+use crate::metrics::Metrics;
+
+pub(crate) mod lanes;
+mod store;
+mod writer;
+
+/// Messages that may wait for the writer, for each one that fits a commit; more make the receivers wait.
+const WAITING_GROUPS: usize = 4;
+
+/// What the inbox knows about a message that was just handed to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// New; it is durably ours now.
+    Fresh,
+    /// The same bytes came before: the same answer, no work.
+    Repeated,
+    /// Other bytes came before under the same name.
+    Different,
+}
+
+/// The database did not take the message: nothing was promised, the sender should try again.
+#[derive(Debug, thiserror::Error)]
+#[error("the message could not be stored; try again later")]
+pub struct NotStored;
+
+/// How many messages wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct InboxCounts {
+    /// Waiting or in work.
+    pub waiting: i64,
+    /// Laid aside after too many tries; an operator can start them again.
+    pub dead: i64,
+}
+
+/// A message that was laid aside.
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+pub struct DeadMessage {
+    pub id: String,
+    pub sender: String,
+    pub action: String,
+    pub transaction_id: String,
+    pub attempts: i64,
+    pub received_ms: i64,
+    pub last_error: Option<String>,
+}
+
+/// A message on its way into the database.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub entry: NewEntry,
+    pub bytes: Bytes,
+    /// Set for a message to be worked on; without it only the ledger entry is written (a NACK).
+    pub work: Option<Work>,
+    pub answer: Option<oneshot::Sender<Result<Taken, NotStored>>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub digest: String,
+    pub auth_header: String,
+}
+
+/// The inbox of one node; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: Database,
+    clock: Arc<dyn Clock>,
+    ledger: Ledger,
+    metrics: Arc<Metrics>,
+    arrivals: mpsc::Sender<Arrival>,
+    /// Taken by the writer; a mutex so that a writer that panicked can take it again.
+    waiting: Mutex<mpsc::Receiver<Arrival>>,
+    work: Arc<Notify>,
+    /// Names this process in claims (PostgreSQL).
+    token: String,
+    group_max: usize,
+    lanes: usize,
+    attempt_max: u32,
+    lease: Duration,
+}
+
+impl Inbox {
+    pub(crate) fn new(
+        config: &NodeConfig,
+        db: Database,
+        clock: Arc<dyn Clock>,
+        ledger: Ledger,
+        metrics: Arc<Metrics>,
+        token: String,
+    ) -> Self {
+        let (arrivals, waiting) = mpsc::channel(config.inbox_group_max * WAITING_GROUPS);
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                clock,
+                ledger,
+                metrics,
+                arrivals,
+                waiting: Mutex::new(waiting),
+                work: Arc::new(Notify::new()),
+                token,
+                group_max: config.inbox_group_max,
+                lanes: config.inbox_lanes,
+                attempt_max: config.inbox_attempt_max.max(1),
+                lease: Duration::from_secs(config.lease_s.max(1)),
+            }),
+        }
+    }
+
+    /// Hands a message to the writer and waits until it is committed.
+    pub(crate) async fn accept(&self, entry: NewEntry, bytes: Bytes, work: Work) -> Result<Taken, NotStored> {
+        let (answer, committed) = oneshot::channel();
+        let arrival = Arrival { entry, bytes, work: Some(work), answer: Some(answer) };
+        self.inner.arrivals.send(arrival).await.map_err(|_| NotStored)?;
+        committed.await.unwrap_or(Err(NotStored))
+    }
+
+    /// Hands a ledger entry to the writer; it shares the next commit. Waits only when the writer is far behind.
+    pub(crate) async fn note(&self, entry: NewEntry, bytes: Bytes) {
+        let arrival = Arrival { entry, bytes, work: None, answer: None };
+        if self.inner.arrivals.send(arrival).await.is_err() {
+            tracing::warn!("a refused message is missing in the ledger: the node is stopping");
+        }
+    }
+
+    /// What is known about a message without storing it; `None` when it never was accepted.
+    pub(crate) async fn known(&self, sender: &str, action: &str, message_id: &str, digest: &str) -> Result<Option<Taken>, sqlx::Error> {
+        let known = store::known(&self.inner.db, sender, action, message_id).await?;
+        Ok(known.map(|(_, stored)| if stored == digest { Taken::Repeated } else { Taken::Different }))
+    }
+
+    pub async fn counts(&self) -> Result<InboxCounts, sqlx::Error> {
+        store::counts(&self.inner.db).await
+    }
+
+    /// Messages that were laid aside, newest first.
+    pub async fn dead(&self, limit: u32) -> Result<Vec<DeadMessage>, sqlx::Error> {
+        store::dead(&self.inner.db, limit).await
+    }
+
+    /// Starts a message that was laid aside again. False when there is none with this id.
+    pub async fn retry(&self, id: &str) -> Result<bool, sqlx::Error> {
+        let found = store::retry(&self.inner.db, id, self.inner.clock.now().as_millisecond()).await?;
+        self.inner.work.notify_one();
+        Ok(found)
+    }
+
+    /// Forgets messages that were done before `keep_hours` ago.
+    pub(crate) async fn prune(&self, keep_hours: u64) -> Result<u64, sqlx::Error> {
+        let keep_ms = i64::try_from(keep_hours).unwrap_or(i64::MAX).saturating_mul(3_600_000);
+        store::prune(&self.inner.db, self.inner.clock.now().as_millisecond().saturating_sub(keep_ms)).await
+    }
+
+    /// The writer's loop; ends when the node stops and everything that waits has been written.
+    pub(crate) async fn write(&self, stop: tokio_util::sync::CancellationToken) {
+        writer::run(&self.inner, stop).await;
+    }
+
+    /// Tells the other replicas that we still work on what we claimed (PostgreSQL).
+    pub(crate) async fn renew_leases(&self) -> Result<(), sqlx::Error> {
+        let until = self.inner.lease_until();
+        store::renew(&self.inner.db, &self.inner.token, until).await
+    }
+}
+
+impl Inner {
+    fn lease_until(&self) -> i64 {
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        self.clock.now().as_millisecond().saturating_add(lease_ms)
+    }
+}

@@ -1,0 +1,202 @@
+//! Writes outcomes down: many tries in one commit, each with its ledger entry, the row's new state and the app's reaction.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use protocol::envelope::{Envelope, RawMessage};
+use protocol::ids::SubscriberId;
+use protocol::participant::Role;
+use tokio::sync::mpsc;
+
+use super::delivery::{Fate, Tried};
+use super::{Inner, store};
+use crate::database::Tx;
+use crate::handler::{Delivery, HandlerError, MessageHandler, Sent};
+use crate::ledger::{self, Direction, Ledger, LedgerEntry, NewEntry};
+use crate::metrics::Metrics;
+use crate::retry_schedule::{self, Next};
+
+/// Most outcomes that share one commit.
+const GROUP_MAX: usize = 64;
+/// Tries to write one outcome down alone, for example when the app's reaction lost a race for a row.
+const ALONE_MAX: u32 = 3;
+
+pub(super) struct Closer {
+    outbox: Arc<Inner>,
+    ledger: Ledger,
+    metrics: Arc<Metrics>,
+    handler: Arc<dyn MessageHandler>,
+}
+
+impl Closer {
+    pub(super) fn new(outbox: Arc<Inner>, ledger: Ledger, metrics: Arc<Metrics>, handler: Arc<dyn MessageHandler>) -> Self {
+        Self { outbox, ledger, metrics, handler }
+    }
+
+    /// Until the last sender of outcomes is gone. `closed` gets the id of each message that is written down, or given back.
+    pub(super) async fn run(&self, mut outcomes: mpsc::Receiver<Tried>, closed: mpsc::UnboundedSender<String>) {
+        let mut group = Vec::with_capacity(GROUP_MAX);
+        while outcomes.recv_many(&mut group, GROUP_MAX).await > 0 {
+            self.close(&group).await;
+            for tried in group.drain(..) {
+                // An error only says that the worker has stopped.
+                let _ = closed.send(tried.message.id);
+            }
+        }
+    }
+
+    /// All together; when that fails, each alone, so that one bad reaction harms no other message.
+    async fn close(&self, group: &[Tried]) {
+        if let Err(error) = self.write(group).await {
+            tracing::warn!(%error, outcomes = group.len(), "outcomes could not be written together; writing each alone");
+            for tried in group {
+                self.close_alone(tried).await;
+            }
+        }
+    }
+
+    async fn close_alone(&self, tried: &Tried) {
+        for attempt in 1..=ALONE_MAX {
+            match self.write(std::slice::from_ref(tried)).await {
+                Ok(()) => return,
+                Err(error) if attempt < ALONE_MAX => tracing::debug!(%error, id = tried.message.id, "once more"),
+                Err(error) => {
+                    tracing::error!(%error, id = tried.message.id, "the outcome could not be written; the message is sent again later");
+                    self.postpone(tried, &error).await;
+                }
+            }
+        }
+    }
+
+    async fn write(&self, group: &[Tried]) -> Result<(), HandlerError> {
+        let mut tx = self.outbox.db.begin().await?;
+        let mut entries = Vec::with_capacity(group.len());
+        for tried in group {
+            entries.push(self.write_one(&mut tx, tried).await?);
+        }
+        tx.commit().await?;
+        for (entry, tried) in entries.into_iter().zip(group) {
+            let action = entry_action(&tried.message.action);
+            self.metrics.sent(action, tried.fate.verdict().as_str(), tried.took);
+            self.ledger.announce(entry);
+        }
+        Ok(())
+    }
+
+    async fn write_one(&self, tx: &mut Tx, tried: &Tried) -> Result<LedgerEntry, HandlerError> {
+        let entry = self.entry(tried);
+        ledger::insert(tx, &entry).await?;
+        let delivery = match &tried.fate {
+            Fate::Acked => Some(("acked", Delivery::Acked)),
+            Fate::Refused(error) => Some(("refused", Delivery::Nacked(error.clone()))),
+            Fate::Impossible { why } => Some(("dead", Delivery::GaveUp(why.clone()))),
+            Fate::Later { why, after } => self.later(tx, tried, why, *after).await?.map(|gave_up| ("dead", gave_up)),
+        };
+        if let Some((state, delivery)) = delivery {
+            self.finish(tx, tried, state, &delivery).await?;
+        }
+        Ok(entry.entry)
+    }
+
+    /// Plans the next try, or says why there is none.
+    async fn later(
+        &self,
+        tx: &mut Tx,
+        tried: &Tried,
+        why: &str,
+        after: Option<std::time::Duration>,
+    ) -> Result<Option<Delivery>, HandlerError> {
+        let outbox = &self.outbox;
+        let made = u32::try_from(tried.message.attempts).unwrap_or(u32::MAX).saturating_add(1);
+        let give_up_at = Timestamp::from_millisecond(tried.message.give_up_ms).unwrap_or(Timestamp::MAX);
+        match retry_schedule::next(&outbox.schedule_s, made, after, outbox.chance(), outbox.clock.now(), give_up_at) {
+            Next::At(due) => {
+                store::later(tx, &tried.message.id, due.as_millisecond(), why, &outbox.token).await?;
+                Ok(None)
+            }
+            Next::GiveUp => Ok(Some(Delivery::GaveUp(format!("given up after {made} tries: {why}")))),
+        }
+    }
+
+    async fn finish(&self, tx: &mut Tx, tried: &Tried, state: &'static str, delivery: &Delivery) -> Result<(), HandlerError> {
+        let why = match delivery {
+            Delivery::Acked => None,
+            Delivery::Nacked(error) => Some(error.to_string()),
+            Delivery::GaveUp(why) => Some(why.clone()),
+        };
+        let now_ms = self.outbox.clock.now().as_millisecond();
+        let message = &tried.message;
+        let ours = store::close(tx, &message.id, state, now_ms, why.as_deref(), &self.outbox.token).await?;
+        if !ours {
+            return Ok(()); // another replica took it over and tells the app
+        }
+        if state != "acked" {
+            tracing::warn!(id = message.id, to = message.to_id, action = message.action, transaction_id = message.transaction_id,
+                message_id = message.message_id, state, why, "a message was not delivered");
+        }
+        match sent(tried) {
+            Some(sent) => self.handler.delivered(tx, &sent, delivery).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The outcome is lost, so the message goes out again: the counterparty answers a repeated message the same way.
+    async fn postpone(&self, tried: &Tried, why: &HandlerError) {
+        let due = self.outbox.clock.now().as_millisecond().saturating_add(1_000);
+        let written = async {
+            let mut tx = self.outbox.db.begin().await?;
+            store::later(&mut tx, &tried.message.id, due, &why.to_string(), &self.outbox.token).await?;
+            tx.commit().await
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, id = tried.message.id, "the outbox cannot be written");
+        }
+    }
+
+    fn entry(&self, tried: &Tried) -> NewEntry {
+        let message = &tried.message;
+        let (code, detail) = match &tried.fate {
+            Fate::Acked => (None, None),
+            Fate::Refused(error) => (Some(error.code.replace('\0', "")), Some(error.to_string().replace('\0', ""))),
+            Fate::Later { why, .. } | Fate::Impossible { why } => (None, Some(why.replace('\0', ""))),
+        };
+        let entry = LedgerEntry {
+            id: self.outbox.randomness.uuid_v7(tried.at).to_string(),
+            at_ms: tried.at.as_millisecond(),
+            direction: Direction::Out,
+            peer: message.to_id.clone(),
+            action: message.action.clone(),
+            transaction_id: message.transaction_id.clone(),
+            message_id: message.message_id.clone(),
+            verdict: tried.fate.verdict(),
+            code,
+            detail,
+            http_status: tried.http_status,
+            took_us: i64::try_from(tried.took.as_micros()).unwrap_or(i64::MAX),
+            bytes_len: i64::try_from(tried.bytes.len()).unwrap_or(i64::MAX),
+            attempt: u32::try_from(message.attempts).unwrap_or(u32::MAX).saturating_add(1),
+            repeats: 0,
+            url: tried.url.clone(),
+            outbox_id: Some(message.id.clone()),
+        };
+        let headers = serde_json::to_string(&tried.headers).unwrap_or_else(|_| "{}".to_owned());
+        NewEntry { entry, headers, body_id: Some(message.body_id.clone()) }
+    }
+}
+
+/// What the app is told; `None` only for a row that this program cannot have written.
+fn sent(tried: &Tried) -> Option<Sent> {
+    let raw = RawMessage { bytes: tried.bytes.clone() };
+    Some(Sent {
+        outbox_id: tried.message.id.clone(),
+        to: SubscriberId::parse(tried.message.to_id.as_str()).ok()?,
+        to_role: Role::read(&tried.message.to_role)?,
+        context: Envelope::parse(&raw).ok()?.context,
+        bytes: tried.bytes.clone(),
+        attempts: u32::try_from(tried.message.attempts).unwrap_or(u32::MAX).saturating_add(1),
+    })
+}
+
+fn entry_action(action: &str) -> &'static str {
+    action.parse::<specs::Action>().map_or("unknown", specs::Action::as_str)
+}

@@ -1,0 +1,144 @@
+//! The outbox worker: takes due messages, sends them side by side, hands the outcomes to the closer.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::closer::Closer;
+use super::delivery::{Courier, Tried};
+use super::store::{self, Claimed};
+use super::{Inner, Outbox};
+use crate::handler::MessageHandler;
+use crate::ledger::Ledger;
+use crate::metrics::Metrics;
+
+/// Looks for due messages this often when nothing wakes the worker.
+const POLL: Duration = Duration::from_millis(50);
+
+impl Outbox {
+    /// The worker's loop; ends when the node stops and every message on its way has its outcome written down.
+    pub(crate) async fn work(
+        &self,
+        courier: Courier,
+        ledger: Ledger,
+        metrics: Arc<Metrics>,
+        handler: Arc<dyn MessageHandler>,
+        stop: CancellationToken,
+    ) {
+        let (tried, outcomes) = mpsc::channel(self.inner.in_flight * 2);
+        let (closed, mut done) = mpsc::unbounded_channel();
+        let closer = Closer::new(self.inner.clone(), ledger, metrics, handler);
+        let mut worker = Worker { outbox: self.inner.clone(), courier, tried, held: HashMap::new(), sending: JoinSet::new() };
+        // One future: when either panics, both start again with the worker.
+        tokio::join!(worker.run(&mut done, &stop), closer.run(outcomes, closed));
+    }
+}
+
+struct Worker {
+    outbox: Arc<Inner>,
+    courier: Courier,
+    tried: mpsc::Sender<Tried>,
+    /// Id → counterparty of messages that are on their way or whose outcome is being written.
+    held: HashMap<String, String>,
+    sending: JoinSet<Option<String>>,
+}
+
+impl Worker {
+    async fn run(&mut self, done: &mut mpsc::UnboundedReceiver<String>, stop: &CancellationToken) {
+        let wake = self.outbox.wake.clone();
+        let mut look = true;
+        while !stop.is_cancelled() {
+            if look && self.held.len() < self.outbox.in_flight {
+                look = self.claim().await;
+            }
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                Some(id) = done.recv() => {
+                    self.held.remove(&id);
+                    while let Ok(id) = done.try_recv() {
+                        self.held.remove(&id);
+                    }
+                    look = true; // the next message of that transaction may be waiting
+                }
+                Some(lost) = self.sending.join_next() => self.forget(lost),
+                () = wake.notified() => look = true,
+                () = tokio::time::sleep(POLL) => look = true,
+            }
+        }
+        while self.sending.join_next().await.is_some() {}
+        // The closer ends when the last sender of outcomes is gone.
+        let (nowhere, _) = mpsc::channel(1);
+        self.tried = nowhere;
+        if let Err(error) = store::release(&self.outbox.db, &self.outbox.token).await {
+            tracing::warn!(%error, "claims are kept until their lease ends");
+        }
+    }
+
+    /// Takes due messages and begins to send them. True when there may be more.
+    async fn claim(&mut self) -> bool {
+        let outbox = &self.outbox;
+        let limit = i64::try_from(outbox.in_flight).unwrap_or(i64::MAX);
+        let per_peer = i64::try_from(outbox.per_peer).unwrap_or(i64::MAX);
+        let now_ms = outbox.clock.now().as_millisecond();
+        // On SQLite the messages that are on their way are found again, and count for the limits.
+        let limit = if outbox.db.is_postgres() { limit - i64::try_from(self.held.len()).unwrap_or(0) } else { limit };
+        match store::claim(&outbox.db, now_ms, per_peer, limit, &outbox.token, outbox.lease_until()).await {
+            Ok(found) => {
+                let mut started = false;
+                for message in found {
+                    started |= self.start(message);
+                }
+                started
+            }
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                false
+            }
+        }
+    }
+
+    fn start(&mut self, message: Claimed) -> bool {
+        let to_peer = self.held.values().filter(|peer| **peer == message.to_id).count();
+        if self.held.contains_key(&message.id) || to_peer >= self.outbox.per_peer || self.held.len() >= self.outbox.in_flight {
+            return false;
+        }
+        self.held.insert(message.id.clone(), message.to_id.clone());
+        let (outbox, courier, tried) = (self.outbox.clone(), self.courier.clone(), self.tried.clone());
+        self.sending.spawn(async move {
+            let id = message.id.clone();
+            let sent = AssertUnwindSafe(send(&outbox, &courier, message)).catch_unwind().await;
+            match sent {
+                Ok(Ok(outcome)) => tried.send(outcome).await.err().map(|_| id),
+                Ok(Err(error)) => {
+                    tracing::error!(id, %error, "a message in the outbox cannot be read");
+                    Some(id)
+                }
+                Err(_) => {
+                    tracing::error!(id, "sending a message panicked");
+                    Some(id)
+                }
+            }
+        });
+        true
+    }
+
+    /// A message without an outcome is free again; its row says that it is due.
+    fn forget(&mut self, lost: Result<Option<String>, tokio::task::JoinError>) {
+        if let Ok(Some(id)) = lost {
+            self.held.remove(&id);
+        }
+    }
+}
+
+async fn send(outbox: &Inner, courier: &Courier, message: Claimed) -> Result<Tried, sqlx::Error> {
+    let bytes = Bytes::from(store::body(&outbox.db, &message.body_id).await?);
+    Ok(courier.try_once(message, bytes).await)
+}
