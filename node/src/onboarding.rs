@@ -221,7 +221,6 @@ pub(crate) fn answer(node: &Node, body: &Value) -> Result<String, ChallengeError
     let own = node.keys.encryption();
     let keys = node.config.registry_encryption_keys.iter().filter_map(|text| parse_encryption_public(text).ok());
     keys.filter_map(|peer| protocol::challenge::decrypt(challenge, &own, &peer).ok())
-        .filter_map(|plain| String::from_utf8(plain.to_vec()).ok())
         .find(|plain| uuid::Uuid::try_parse(plain).is_ok())
         .ok_or(ChallengeError::Unreadable)
 }

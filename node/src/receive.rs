@@ -18,7 +18,7 @@ use protocol::ack::{ErrorType, NetworkError, Reply};
 use protocol::envelope::RawMessage;
 use protocol::signature::TimeLimits;
 use protocol::trust::refusal::RefusalCodes;
-use protocol::trust::{Credentials, TrustError, TrustPolicy, Verified, verify};
+use protocol::trust::{TrustError, TrustPolicy, Verified, verify};
 use serde_json::Value;
 use specs::Action;
 
@@ -31,7 +31,6 @@ mod headers;
 mod judge;
 mod record;
 
-pub(crate) use body::BodyError;
 use headers::Headers;
 
 /// Longest life of a signature that is accepted, seconds.

@@ -37,7 +37,7 @@ impl Workers {
     /// When it panics, the panic is logged and counted and the worker starts again; when it returns, it is over.
     pub fn spawn<F, W>(&self, name: &'static str, work: W)
     where
-        W: Fn(CancellationToken) -> F + Send + 'static,
+        W: Fn(CancellationToken) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
         let (stop, metrics) = (self.stop.clone(), self.metrics.clone());
@@ -75,11 +75,6 @@ impl Workers {
                 }
             }
         });
-    }
-
-    /// Starts a task that is waited for at the stop but never restarted.
-    pub(crate) fn task(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn_on(task, &self.runtime);
     }
 
     pub fn stop_token(&self) -> CancellationToken {
