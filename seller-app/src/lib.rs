@@ -3,20 +3,34 @@
 //! ```text
 //!  wire ──▶ node (proved, stored, ACKed) ──▶ network/ ──▶ Command ──▶ order::decide ──▶ Decision
 //!  desk (console/, api/) ───────────────────────────────▲                │
-//!                                                                        ▼ one transaction
+//!                                                                        ▼ one transaction (processing/)
 //!                            store/: order, stock ledger · node's outbox: on_… messages
 //! ```
 //!
-//! Pure rooms (no database, no clock): `order`, `catalogue`, `inventory`, `routing`, `fulfilment`, `returns`, `network::translate`.
-//! The rest is the shell around them. Started by [`start`]; it never talks to another app except on the wire.
+//! Pure rooms (no database, no clock): `order`, `catalogue`, `inventory`, `routing`, `fulfilment`, `returns`,
+//! `network::translate`, `desk`. The rest is the shell around them. Started by [`start`]; it never talks to another app
+//! except on the wire. Start reading at [`processing`] and [`order`].
 
+pub mod api;
+pub mod app;
 pub mod catalogue;
+pub mod config;
+pub mod console;
+pub mod desk;
 pub mod fulfilment;
 pub mod import;
 pub mod inventory;
 pub mod money;
 pub mod network;
 pub mod order;
+pub mod processing;
+pub mod public_pages;
+pub mod publishing;
 pub mod returns;
 pub mod routing;
+mod running;
 pub mod store;
+pub mod workers;
+
+pub use config::SellerConfig;
+pub use running::{SellerRunning, open, start};

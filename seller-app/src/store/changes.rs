@@ -11,8 +11,9 @@ pub struct Change {
     pub sku: String,
 }
 
+/// A change that waits to be pushed.
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct Waiting {
+pub struct Waiting {
     id: String,
     partner_id: String,
     sku: String,
@@ -22,7 +23,7 @@ const NOTE: &str = "insert into catalogue_changes (id, partner_id, sku, pushed, 
 const BETWEEN: &str = "select distinct partner_id, sku from catalogue_changes \
      where at_ms >= $1 and at_ms <= $2 order by partner_id, sku";
 const WAITING: &str = "select id, partner_id, sku from catalogue_changes where pushed = false order by id limit $1";
-const PUSHED: &str = "update catalogue_changes set pushed = true where id = $1";
+const PUSHED: &str = "update catalogue_changes set pushed = true where id = $1 and pushed = false";
 const FORGET: &str = "delete from catalogue_changes where pushed = true and at_ms < $1";
 
 /// Notes a change in the transaction that makes it.
@@ -42,23 +43,32 @@ pub async fn between(db: &Database, from_ms: i64, to_ms: i64) -> Result<Vec<Chan
     read!(db, |c| sqlx::query_as::<_, Change>(BETWEEN).bind(from_ms).bind(to_ms).fetch_all(c).await)
 }
 
-/// Changes that no subscriber was told yet, marked as told in this transaction. At most `limit` rows; doubles are folded.
-pub async fn take_unpushed(tx: &mut Tx, limit: i64) -> Result<Vec<Change>, sqlx::Error> {
-    let waiting = run!(tx, |c| sqlx::query_as::<_, Waiting>(WAITING).bind(limit).fetch_all(c).await)?;
-    for row in &waiting {
-        run!(tx, |c| sqlx::query(PUSHED).bind(&row.id).execute(c).await.map(|_| ()))?;
-    }
-    let mut changes: Vec<Change> =
-        waiting.into_iter().map(|row| Change { partner_id: row.partner_id, sku: row.sku }).collect();
-    changes.sort();
-    changes.dedup();
-    Ok(changes)
+/// Changes that no subscriber was told yet, oldest first.
+pub async fn waiting(db: &Database, limit: i64) -> Result<Vec<Waiting>, sqlx::Error> {
+    read!(db, |c| sqlx::query_as::<_, Waiting>(WAITING).bind(limit).fetch_all(c).await)
 }
 
-/// Whether a push is due; cheap, asked often.
-pub async fn any_unpushed(db: &Database) -> Result<bool, sqlx::Error> {
-    let waiting = read!(db, |c| sqlx::query_as::<_, Waiting>(WAITING).bind(1_i64).fetch_optional(c).await)?;
-    Ok(waiting.is_some())
+/// Marks changes as told. `false` = another replica told some of them: roll back.
+pub async fn mark_pushed(tx: &mut Tx, told: &[Waiting]) -> Result<bool, sqlx::Error> {
+    for row in told {
+        let marked =
+            run!(tx, |c| sqlx::query(PUSHED).bind(&row.id).execute(c).await.map(|done| done.rows_affected()))?;
+        if marked == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The same change noted twice is one change.
+pub fn distinct(waiting: &[Waiting]) -> Vec<Change> {
+    let mut changes: Vec<Change> = waiting
+        .iter()
+        .map(|row| Change { partner_id: row.partner_id.clone(), sku: row.sku.clone() })
+        .collect();
+    changes.sort();
+    changes.dedup();
+    changes
 }
 
 /// Drops told changes older than `before_ms`: a buyer app that was away longer takes the full catalogue again.

@@ -31,26 +31,34 @@ pub(super) fn start(app: &Arc<SellerApp>) {
 /// # Errors
 /// When the database fails; nothing is marked as told then.
 pub async fn push(app: &SellerApp) -> Result<usize, sqlx::Error> {
-    if !changes::any_unpushed(&app.node.db).await? {
+    let waiting = changes::waiting(&app.node.db, BATCH).await?;
+    if waiting.is_empty() {
         return Ok(0);
     }
-    let subscribers = subscriptions::all(&app.node.db).await?;
+    // The shelves are read after the changes: what changes later is noted again.
+    let messages = messages(app, &changes::distinct(&waiting)).await?;
+    let sent = messages.len();
     let mut tx = app.node.db.begin().await?;
-    let noted = changes::take_unpushed(&mut tx, BATCH).await?;
-    let mut sent = 0;
-    if !subscribers.is_empty() {
-        // Read after the changes were taken: what changes later is noted again.
-        let snapshot = publishing::snapshot(app).await?;
-        let told = snapshot.changes(&noted);
-        if !told.is_empty() {
-            let messages: Vec<Outgoing> =
-                subscribers.iter().filter_map(|search| message(app, search, &told)).collect();
-            sent = messages.len();
-            app.node.outbox.enqueue_all(&mut tx, messages).await?;
-        }
+    if !changes::mark_pushed(&mut tx, &waiting).await? {
+        tx.rollback().await?;
+        return Ok(0);
     }
+    app.node.outbox.enqueue_all(&mut tx, messages).await?;
     tx.commit().await?;
     Ok(sent)
+}
+
+async fn messages(app: &SellerApp, noted: &[changes::Change]) -> Result<Vec<Outgoing>, sqlx::Error> {
+    let subscribers = subscriptions::all(&app.node.db).await?;
+    if subscribers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let snapshot = publishing::snapshot(app).await?;
+    let told = snapshot.changes(noted);
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(subscribers.iter().filter_map(|search| message(app, search, &told)).collect())
 }
 
 /// `None` when the subscriber's domain or version is no longer spoken here.

@@ -1,0 +1,82 @@
+//! The HTTP API for systems of the brand and of its partners. `openapi.json` in the crate's folder describes it; a test
+//! holds the two together.
+//!
+//! To add a call: write the handler with its `#[utoipa::path]` in the file of its resource, name it in `Documentation` and in
+//! `mount`, run the test `openapi_is_committed` with UPDATE_OPENAPI=1.
+
+use actix_web::web;
+use utoipa::OpenApi;
+
+pub mod access;
+pub mod imports;
+pub mod items;
+pub mod orders;
+pub mod partners;
+pub mod problem;
+pub mod stock;
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Seller node",
+        version = "1",
+        description = "Partners, items, stock and orders of a seller node. The brand uses its console token, a partner the token \
+                       that the brand made for it; a partner sees and changes only what is its own. Errors are problem+json (RFC 9457)."
+    ),
+    paths(
+        partners::list,
+        partners::set_active,
+        partners::make_token,
+        partners::withdraw_token,
+        items::list,
+        items::categories,
+        stock::list,
+        stock::set,
+        stock::adjust,
+        stock::movements,
+        orders::list,
+        orders::one,
+        orders::act,
+        imports::upload,
+    ),
+    components(schemas(problem::Problem))
+)]
+struct Documentation;
+
+/// The OpenAPI document as it is committed: sorted, indented, with a line end.
+pub fn openapi_json() -> String {
+    let mut text = Documentation::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Mounts `/api` and `/openapi.json`.
+pub fn mount(app: &mut web::ServiceConfig) {
+    app.service(
+        web::scope("/api")
+            .app_data(problem::json_config())
+            .app_data(problem::query_config())
+            .app_data(problem::path_config())
+            .app_data(web::PayloadConfig::new(imports::UPLOAD_BYTES_MAX))
+            .route("/partners", web::get().to(partners::list))
+            .route("/partners/{id}/active", web::put().to(partners::set_active))
+            .route("/partners/{id}/token", web::post().to(partners::make_token))
+            .route("/partners/{id}/token", web::delete().to(partners::withdraw_token))
+            .route("/items", web::get().to(items::list))
+            .route("/categories", web::get().to(items::categories))
+            .route("/stock", web::get().to(stock::list))
+            .route("/stock/{partner_id}/{sku}", web::put().to(stock::set))
+            .route("/stock/{partner_id}/{sku}/adjust", web::post().to(stock::adjust))
+            .route("/stock/{partner_id}/{sku}/movements", web::get().to(stock::movements))
+            .route("/orders", web::get().to(orders::list))
+            .route("/orders/{id}", web::get().to(orders::one))
+            .route("/orders/{id}/{action:.+}", web::post().to(orders::act))
+            .route("/import/{table}", web::post().to(imports::upload))
+            .default_service(web::to(problem::no_such_call)),
+    )
+    .route("/openapi.json", web::get().to(document));
+}
+
+async fn document() -> actix_web::HttpResponse {
+    actix_web::HttpResponse::Ok().content_type("application/json").body(openapi_json())
+}

@@ -1,0 +1,59 @@
+//! Upload of a CSV table.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::app::SellerApp;
+use crate::import::{self, Options, Report, Tables};
+
+use super::access::who;
+use super::problem::Problem;
+
+/// The largest file.
+pub const UPLOAD_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct ImportQuery {
+    /// Check everything, write nothing.
+    pub dry_run: bool,
+    /// Write the good rows, leave the faulty ones out.
+    pub skip_faulty_rows: bool,
+}
+
+/// Imports a CSV file: `partners`, `items` or `stock`. The same file twice changes nothing the second time.
+#[utoipa::path(post, path = "/api/import/{table}", tag = "import", params(("table" = String, Path), ImportQuery),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = Report), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "rows have faults, nothing was written")))]
+pub async fn upload(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    table: web::Path<String>,
+    query: web::Query<ImportQuery>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    who(&app, &request).await?.brand_only()?;
+    let options = Options { dry_run: query.dry_run, skip_faulty_rows: query.skip_faulty_rows };
+    let report = run(&app, &table, &body, options).await?;
+    if report.faults.is_empty() || options.skip_faulty_rows {
+        return Ok(HttpResponse::Ok().json(report));
+    }
+    let detail = format!("{} fault(s); nothing was written", report.faults.len());
+    Err(Problem { faults: report.faults, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) })
+}
+
+/// Imports one table by its name; used by the console too.
+pub async fn run(app: &SellerApp, table: &str, bytes: &[u8], options: Options) -> Result<Report, Problem> {
+    let tables = match table {
+        "partners" => Tables { partners: Some(bytes), ..Tables::default() },
+        "items" => Tables { items: Some(bytes), ..Tables::default() },
+        "stock" => Tables { stock: Some(bytes), ..Tables::default() },
+        other => return Err(Problem::not_found(format!("`{other}` is none of partners, items, stock"))),
+    };
+    let known = |category: &str| app.category_known(category);
+    Ok(import::import(&app.node.db, tables, options, &known, &app.stamp()).await?)
+}

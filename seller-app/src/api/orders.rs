@@ -1,0 +1,173 @@
+//! Orders: lists, one order, and what the desk does with it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::SellerApp;
+use crate::desk::{self, Attention, Input, Step};
+use crate::fulfilment::Agent;
+use crate::network::translate::{OrderRef, render};
+use crate::order::Order;
+use crate::processing::{self, Origin};
+use crate::store::events::EventRow;
+use crate::store::order_list::{self, Filter, OrderSummary};
+use crate::store::orders::OrderKey;
+use crate::store::{events, orders};
+
+use super::access::{Who, who};
+use super::problem::Problem;
+
+/// Orders that one call shows at most.
+const PAGE_MAX: i64 = 200;
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct OrdersQuery {
+    /// Only this partner's.
+    pub partner: String,
+    /// `Created`, `Accepted`, `In-progress`, `Completed`, `Cancelled`.
+    pub state: String,
+    /// What waits: `accept`, `pack`, `hand-over`, `deliver`, `decide-return`, `collect-return`, `receive-return`, `receive-rto`.
+    pub attention: String,
+    /// Only orders that wait for somebody.
+    pub waiting: bool,
+    /// For the next page: `created_at_ms` of the last order of this one.
+    pub before_ms: Option<i64>,
+    /// 1 to 200; 50 when absent.
+    pub limit: Option<i64>,
+}
+
+/// Orders, newest first.
+#[utoipa::path(get, path = "/api/orders", tag = "orders", params(OrdersQuery),
+    responses((status = 200, body = Vec<OrderSummary>), (status = 401, body = Problem)))]
+pub async fn list(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    query: web::Query<OrdersQuery>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let filter = Filter {
+        partner_id: caller.scope(&query.partner).to_owned(),
+        state: query.state.clone(),
+        attention: query.attention.clone(),
+        waiting: query.waiting,
+        before_ms: query.before_ms,
+        limit: query.limit.unwrap_or(50).clamp(1, PAGE_MAX),
+    };
+    Ok(HttpResponse::Ok().json(order_list::list(&app.node.db, &filter).await?))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct BuyerQuery {
+    /// The buyer app's subscriber id; needed only when two buyer apps use the same order id.
+    pub buyer: String,
+}
+
+/// One order with its story and what can be done with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    pub bap_id: String,
+    pub transaction_id: String,
+    /// What somebody must do next; empty when nothing.
+    pub attention: String,
+    /// The order in the network's words.
+    #[schema(value_type = Object)]
+    pub order: serde_json::Value,
+    /// What can be done now.
+    pub steps: Vec<Step>,
+    pub events: Vec<EventRow>,
+}
+
+/// One order.
+#[utoipa::path(get, path = "/api/orders/{id}", tag = "orders", params(("id" = String, Path), BuyerQuery),
+    responses((status = 200, body = OrderView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn one(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    query: web::Query<BuyerQuery>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let order = find(&app, &caller, &id, &query.buyer).await?;
+    Ok(HttpResponse::Ok().json(view(&app, &order).await?))
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct ActionBody {
+    /// Id of the network's list of reasons, for `cancel`, `rto`, `returns/{return_id}/reject`.
+    pub reason: Option<String>,
+    /// For `assign`.
+    pub agent_name: Option<String>,
+    /// For `assign`.
+    pub agent_phone: Option<String>,
+}
+
+/// Takes an order further: `accept`, `pack`, `assign`, `pick-up`, `out-for-delivery`, `deliver`, `cancel`, `rto`,
+/// `rto-delivered`, `rto-disposed`, `returns/{return_id}/approve|reject|liquidate|pick|deliver`. The buyer app is told.
+#[utoipa::path(post, path = "/api/orders/{id}/{action}", tag = "orders", request_body = ActionBody,
+    params(("id" = String, Path), ("action" = String, Path), BuyerQuery),
+    responses((status = 200, body = OrderView), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "the order does not allow it, or somebody else changed it")))]
+pub async fn act(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    query: web::Query<BuyerQuery>,
+    body: Option<web::Json<ActionBody>>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let (id, action) = path.into_inner();
+    let order = find(&app, &caller, &id, &query.buyer).await?;
+    let body = body.map(web::Json::into_inner).unwrap_or_default();
+    let agent = match (body.agent_name, body.agent_phone) {
+        (Some(name), Some(phone)) => Some(Agent { name, phone }),
+        _ => None,
+    };
+    let next = carry_out(&app, &order, &action, Input { reason: body.reason, agent }, caller.actor()).await?;
+    Ok(HttpResponse::Ok().json(view(&app, &next).await?))
+}
+
+/// Carries out an action of the desk; used by the console too.
+pub async fn carry_out(
+    app: &SellerApp,
+    order: &Order,
+    action: &str,
+    input: Input,
+    actor: &str,
+) -> Result<Order, Problem> {
+    let command = desk::command(action, input)?;
+    let at = OrderRef::Order { bap_id: order.bap_id.clone(), order_id: order.id.clone() };
+    Ok(processing::work(app, &at, &command, Origin::Desk { actor }).await?)
+}
+
+/// The order with this id, if the caller may see it.
+pub async fn find(app: &SellerApp, caller: &Who, id: &str, buyer: &str) -> Result<Order, Problem> {
+    let found = orders::by_id(&app.node.db, id).await?.into_iter().map(|stored| stored.order);
+    let mut own: Vec<Order> = found
+        .filter(|order| buyer.is_empty() || order.bap_id == buyer)
+        .filter(|order| caller.may_see(&order.partner_id).is_ok())
+        .collect();
+    match (own.pop(), own.is_empty()) {
+        (Some(order), true) => Ok(order),
+        (Some(_), false) => {
+            Err(Problem::new(StatusCode::CONFLICT, "two buyer apps use this order id: say which one with ?buyer=…"))
+        }
+        (None, _) => Err(Problem::not_found(format!("there is no order `{id}`"))),
+    }
+}
+
+async fn view(app: &SellerApp, order: &Order) -> Result<OrderView, Problem> {
+    let mut wire = render::order(order);
+    Ok(OrderView {
+        bap_id: order.bap_id.clone(),
+        transaction_id: order.transaction_id.clone(),
+        attention: Attention::of(order).as_str().to_owned(),
+        order: wire["order"].take(),
+        steps: desk::steps(order),
+        events: events::of_order(&app.node.db, &OrderKey::of(order)).await?,
+    })
+}

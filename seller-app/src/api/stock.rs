@@ -1,0 +1,149 @@
+//! Stock: read, count, correct, and the ledger behind it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::SellerApp;
+use crate::store::partners;
+use crate::store::shelf::ShelfKey;
+use crate::store::stock::{self, MovementRow, StockRow};
+
+use super::access::{Who, who};
+use super::problem::Problem;
+
+/// The largest number of units that one call may set or move.
+const UNITS_MAX: i64 = 100_000_000;
+/// Lines of the ledger that one call shows.
+const MOVEMENTS_MAX: i64 = 200;
+
+/// A shelf with what can still be promised.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StockView {
+    #[serde(flatten)]
+    pub row: StockRow,
+    pub available: i64,
+}
+
+impl From<StockRow> for StockView {
+    fn from(row: StockRow) -> Self {
+        Self { available: row.available(), row }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct StockQuery {
+    /// Only this partner's shelves.
+    #[serde(default)]
+    pub partner: String,
+}
+
+/// Stock of all partners or of one.
+#[utoipa::path(get, path = "/api/stock", tag = "stock", params(StockQuery),
+    responses((status = 200, body = Vec<StockView>), (status = 401, body = Problem)))]
+pub async fn list(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    query: web::Query<StockQuery>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let now_ms = app.now().as_millisecond();
+    let rows = match caller.scope(&query.partner) {
+        "" => stock::all(&app.node.db, now_ms).await?,
+        partner_id => stock::of_partner(&app.node.db, partner_id, now_ms).await?,
+    };
+    Ok(HttpResponse::Ok().json(rows.into_iter().map(StockView::from).collect::<Vec<_>>()))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Count {
+    /// Units counted on the shelf.
+    pub on_hand: i64,
+    /// Units never promised to the network; left as it is when absent.
+    #[serde(default)]
+    pub safety: Option<i64>,
+}
+
+/// Sets what was counted on a shelf. Units that are held or sold stay so.
+#[utoipa::path(put, path = "/api/stock/{partner_id}/{sku}", tag = "stock", request_body = Count,
+    params(("partner_id" = String, Path), ("sku" = String, Path)),
+    responses((status = 200, body = StockView), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn set(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Json<Count>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let key = known_shelf(&app, &caller, path.into_inner()).await?;
+    let in_range = |units: i64| (0..=UNITS_MAX).contains(&units);
+    if !in_range(body.on_hand) || !body.safety.is_none_or(in_range) {
+        return Err(Problem::bad_request(format!("units must be 0 to {UNITS_MAX}")));
+    }
+    let mut tx = app.node.db.begin().await?;
+    stock::count(&mut tx, &key, body.on_hand, body.safety, caller.actor(), &app.stamp()).await?;
+    tx.commit().await?;
+    shelf(&app, &key).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Adjustment {
+    /// Added (goods in) or, below zero, taken off (breakage, sold over the counter).
+    pub units: i64,
+    /// Why; kept in the ledger.
+    pub reason: String,
+}
+
+/// Adds units to a shelf or takes some off.
+#[utoipa::path(post, path = "/api/stock/{partner_id}/{sku}/adjust", tag = "stock", request_body = Adjustment,
+    params(("partner_id" = String, Path), ("sku" = String, Path)),
+    responses((status = 200, body = StockView), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn adjust(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Json<Adjustment>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let key = known_shelf(&app, &caller, path.into_inner()).await?;
+    if !(-UNITS_MAX..=UNITS_MAX).contains(&body.units) || body.reason.trim().is_empty() {
+        return Err(Problem::bad_request(format!("give a reason, and at most {UNITS_MAX} units")));
+    }
+    let mut tx = app.node.db.begin().await?;
+    let reference = format!("{}: {}", caller.actor(), body.reason.trim());
+    stock::adjust(&mut tx, &key, body.units, &reference, &app.stamp()).await?;
+    tx.commit().await?;
+    shelf(&app, &key).await
+}
+
+/// The ledger of a shelf, newest first.
+#[utoipa::path(get, path = "/api/stock/{partner_id}/{sku}/movements", tag = "stock",
+    params(("partner_id" = String, Path), ("sku" = String, Path)),
+    responses((status = 200, body = Vec<MovementRow>), (status = 404, body = Problem)))]
+pub async fn movements(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let key = known_shelf(&app, &caller, path.into_inner()).await?;
+    Ok(HttpResponse::Ok().json(stock::movements(&app.node.db, &key, MOVEMENTS_MAX).await?))
+}
+
+async fn known_shelf(app: &SellerApp, caller: &Who, path: (String, String)) -> Result<ShelfKey, Problem> {
+    let (partner_id, sku) = path;
+    caller.may_see(&partner_id)?;
+    if partners::one(&app.node.db, &partner_id).await?.is_none() {
+        return Err(Problem::not_found(format!("there is no partner `{partner_id}`")));
+    }
+    if crate::store::items::one(&app.node.db, &sku).await?.is_none() {
+        return Err(Problem::not_found(format!("there is no item `{sku}`")));
+    }
+    Ok(ShelfKey { partner_id, sku })
+}
+
+async fn shelf(app: &SellerApp, key: &ShelfKey) -> Result<HttpResponse, Problem> {
+    let row = stock::one(&app.node.db, key, app.now().as_millisecond()).await?;
+    let row = row.ok_or_else(|| Problem::not_found("there is no such shelf"))?;
+    Ok(HttpResponse::Ok().json(StockView::from(row)))
+}

@@ -1,0 +1,95 @@
+//! `seller-app`: runs a seller node, or imports partners, items and stock into its database.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use node::Surroundings;
+use node::cli::Args;
+use seller_app::SellerConfig;
+use seller_app::config::ENV_PREFIX;
+use seller_app::import::{self, Options, Report, Tables};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Seller node of the network: sells the stock of a brand's partners.
+#[derive(Debug, Parser)]
+#[command(name = "seller-app", version)]
+struct Cli {
+    #[command(flatten)]
+    args: Args,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves until it is stopped (the default).
+    Run,
+    /// Reads CSV files into the database. Nothing is written when a row has a fault.
+    Import(ImportFiles),
+}
+
+#[derive(Debug, clap::Args)]
+struct ImportFiles {
+    /// Table of partners.
+    #[arg(long, value_name = "FILE")]
+    partners: Option<PathBuf>,
+    /// Table of items.
+    #[arg(long, value_name = "FILE")]
+    items: Option<PathBuf>,
+    /// Table of stock and prices.
+    #[arg(long, value_name = "FILE")]
+    stock: Option<PathBuf>,
+    /// Checks everything, writes nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Writes the good rows, leaves the faulty ones out.
+    #[arg(long)]
+    skip_faulty_rows: bool,
+}
+
+#[actix_web::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    let config = cli.args.load_or_exit(&SellerConfig::DEFAULTS, ENV_PREFIX, SellerConfig::check);
+    node::telemetry::init(cli.args.log);
+    match cli.command {
+        None | Some(Command::Run) => {
+            seller_app::start(config, None, Surroundings::system()).await?.wait().await;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Import(files)) => import_files(config, &files).await,
+    }
+}
+
+async fn import_files(config: SellerConfig, files: &ImportFiles) -> anyhow::Result<ExitCode> {
+    let (partners, items, stock) =
+        (read(files.partners.as_deref())?, read(files.items.as_deref())?, read(files.stock.as_deref())?);
+    let tables = Tables { partners: partners.as_deref(), items: items.as_deref(), stock: stock.as_deref() };
+    let app = seller_app::open(config, Surroundings::system()).await?;
+    let options = Options { dry_run: files.dry_run, skip_faulty_rows: files.skip_faulty_rows };
+    let known = |category: &str| app.category_known(category);
+    let report = import::import(&app.node.db, tables, options, &known, &app.stamp()).await?;
+    app.node.db.close().await;
+    print(&report);
+    let good = report.faults.is_empty() || options.skip_faulty_rows;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read(path: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = path else { return Ok(None) };
+    std::fs::read(path).map(Some).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn print(report: &Report) {
+    for fault in &report.faults {
+        eprintln!("{fault}");
+    }
+    for (table, counts) in [("partners", report.partners), ("items", report.items), ("stock", report.stock)] {
+        println!("{table}: {} new, {} changed, {} unchanged", counts.new, counts.changed, counts.unchanged);
+    }
+    println!("{}", if report.written { "written" } else { "nothing was written" });
+}
