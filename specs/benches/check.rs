@@ -16,7 +16,7 @@ const PAYLOADS: [(Action, &str); 5] = [
     (Action::OnSelect, "Delivery_Flow/on_select.json"),
     (Action::Confirm, "Delivery_Flow/confirm.json"),
     (Action::OnStatus, "Delivery_Flow/on_status.json"),
-    (Action::OnSearch, "Delivery_Flow/on_search.json"),
+    (Action::OnSearch, "Discovery_Flow_full_catalog/on_search.json"),
 ];
 const ROUNDS: u32 = 2_000;
 

@@ -28,6 +28,8 @@ pub struct RuleInfo {
     pub scope: String,
     /// Code for a NACK, when the pack gives one.
     pub error_code: Option<String>,
+    /// The names that the expressions use, each with its path or its values.
+    pub variables: Vec<(String, String)>,
 }
 
 /// The law of one domain in one version: schemas, rules, code lists, flows, limits.

@@ -204,6 +204,24 @@ impl Binary {
     }
 }
 
+impl Expr {
+    /// Hands every name of the expression to `found`, from left to right.
+    pub(crate) fn each_name(&self, found: &mut impl FnMut(&str)) {
+        match self {
+            Expr::And(left, right) | Expr::Or(left, right) => {
+                left.each_name(found);
+                right.each_name(found);
+            }
+            Expr::Not(inner) => inner.each_name(found),
+            Expr::Unary(_, name) => found(name),
+            Expr::Binary(_, left, right) => {
+                found(left);
+                found(right);
+            }
+        }
+    }
+}
+
 /// Prints with brackets around every `&&` and `||` that stands within another, so that it reads back the same.
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! A rule pack compiled for running: paths in one tree without repeats, names resolved, constants folded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::document::{self, Body, Test, Variable};
@@ -146,12 +146,13 @@ impl Compiler<'_> {
         let names = self.names(test.variables, depth).map_err(named)?;
         let frame = Frame { depth, names };
         let frames: Vec<&Frame> = frames.iter().copied().chain([&frame]).collect();
+        let mut used = BTreeSet::new();
         let skip_if = match &test.skip_if {
-            Some(text) => Some(self.expression(text, &frames).map_err(named)?),
+            Some(text) => Some(self.expression(text, &frames, &mut used).map_err(named)?),
             None => None,
         };
         let (body, expression) = match test.body {
-            Body::Leaf(text) => (RuleBody::Leaf(self.expression(&text, &frames).map_err(named)?), text),
+            Body::Leaf(text) => (RuleBody::Leaf(self.expression(&text, &frames, &mut used).map_err(named)?), text),
             Body::Group(tests) => (RuleBody::Group(self.rules(tests, &id, &frames)?), String::new()),
         };
         let info = RuleInfo {
@@ -161,6 +162,7 @@ impl Compiler<'_> {
             skip_if: test.skip_if.unwrap_or_default(),
             scope: scope_text,
             error_code: test.error_code,
+            variables: self.meanings(&used, &frames),
         };
         Ok(Rule { info, scope, skip_if, body })
     }
@@ -190,9 +192,26 @@ impl Compiler<'_> {
         }))
     }
 
-    fn expression(&mut self, text: &str, frames: &[&Frame]) -> Result<Check, RuleError> {
+    fn expression(&mut self, text: &str, frames: &[&Frame], used: &mut BTreeSet<String>) -> Result<Check, RuleError> {
         let expr = expression::parse(text)?;
+        expr.each_name(&mut |name| {
+            used.insert(name.to_owned());
+        });
         self.check(&expr, frames)
+    }
+
+    /// The names that a rule uses, each with its path or its values, for a reader.
+    fn meanings(&self, used: &BTreeSet<String>, frames: &[&Frame]) -> Vec<(String, String)> {
+        let path = |start: &str, path: PathId| self.paths.steps(path).iter().fold(start.to_owned(), |text, step| format!("{text}{step}"));
+        let meaning = |name: &String| match resolve(name, frames).ok()? {
+            Operand::Literals(literals) => {
+                let values: Vec<String> = literals.values().iter().filter_map(crate::text::as_text).collect();
+                Some((name.clone(), values.join(", ")))
+            }
+            Operand::Root(root) => Some((name.clone(), path("$", root))),
+            Operand::Scoped { path: scoped, .. } => Some((name.clone(), path("(each)", scoped))),
+        };
+        used.iter().filter_map(meaning).collect()
     }
 
     fn check(&mut self, expr: &Expr, frames: &[&Frame]) -> Result<Check, RuleError> {
