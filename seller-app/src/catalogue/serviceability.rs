@@ -1,0 +1,35 @@
+//! Whether a partner delivers to a place.
+
+use super::{Gps, Partner};
+
+/// Where a cart goes, as `select` says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    pub gps: Gps,
+    pub area_code: String,
+}
+
+/// Why a place is not served. Each has its own code on the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotServed {
+    /// The postal code is not in the partner's list (30009).
+    AreaCode,
+    /// Beyond the partner's radius (30010).
+    TooFar,
+}
+
+/// A partner with a list serves exactly its list; a radius limits it further, or decides alone.
+pub fn serves(partner: &Partner, place: &Destination) -> Result<(), NotServed> {
+    if !partner.serves.is_empty() && !partner.serves.iter().any(|code| code == &place.area_code) {
+        return Err(NotServed::AreaCode);
+    }
+    let Some(radius_km) = partner.radius_km else {
+        // Neither list nor radius: nothing was promised, so only its own postal code is near enough.
+        let own = !partner.serves.is_empty() || partner.area_code == place.area_code;
+        return if own { Ok(()) } else { Err(NotServed::AreaCode) };
+    };
+    if partner.gps.distance_m(&place.gps) > radius_km.saturating_mul(1_000) {
+        return Err(NotServed::TooFar);
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! `select`: a quote, or why there is none (NETWORK-SPEC 5).
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::decide::Desk;
+use super::quoting::{self, Basket};
+use super::refusal::code;
+use super::{
+    Decision, DestinationRecord, Effect, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select,
+};
+use crate::catalogue::Partner;
+use crate::catalogue::serviceability::{NotServed, serves};
+use crate::fulfilment::{DeliveryState, Fulfilment, Progress, promise};
+use crate::inventory::Shortage;
+use crate::money::Money;
+use crate::network::translate::render;
+
+pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision, Refusal> {
+    let before = desk.view.order;
+    if let Some(order) = before {
+        order.state.next(OrderEvent::Select).map_err(|_| {
+            Refusal::new(code::INVALID_REQUEST, "this transaction is confirmed already: start a new one")
+        })?;
+    }
+    let partner = provider(desk, &select.provider_id, &select.location_id)?;
+    no_offers(&select.offers)?;
+    let method = method(select.payment_type.as_deref())?.unwrap_or(PaymentMethod::Prepaid);
+    let opens = partner.hours.next_open(desk.now, &partner.holidays);
+    let served = serves(partner, &select.destination);
+    let serviceable = served.is_ok() && opens.is_some();
+    let fulfilment_id = known_fulfilment(before, partner).unwrap_or_else(|| (desk.ids)(IdKind::Fulfilment));
+    let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select.items, &fulfilment_id, serviceable)?;
+    pays_at_the_door(desk, method, &basket)?;
+
+    let problem = problem(served.err(), opens, partner, &basket);
+    let mut draft = draft(desk, &select, partner, &basket, method);
+    draft.fulfilments.push(delivery(desk, partner, &basket, fulfilment_id, opens.unwrap_or(desk.now)));
+    // A shortage may be ordered as quoted; the other problems may not.
+    draft.blocked = problem.clone().filter(|refusal| refusal.code != code::QUANTITY_UNAVAILABLE);
+    let message = render::on_select(&draft, serviceable);
+    let mut effects = vec![Effect::Reply { message, error: problem.map(|refusal| refusal.network_error()) }];
+    if let Some(initialised) = before.filter(|order| order.state == OrderState::Initialised) {
+        effects.push(Effect::Release { lines: held(initialised) });
+        effects.push(Effect::Republish { partner_id: initialised.partner_id.clone() });
+    }
+    Ok(Decision { next: draft, effects })
+}
+
+/// The partner, when it is the one that is named and it takes orders.
+pub(super) fn provider<'v>(desk: &Desk<'_, 'v>, id: &str, location_id: &str) -> Result<&'v Partner, Refusal> {
+    let partner = desk.view.partner.filter(|partner| partner.id == id).ok_or_else(|| {
+        Refusal::new(code::PROVIDER_NOT_FOUND, format!("provider {id} is not known")).at("$.message.order.provider.id")
+    })?;
+    if partner.location_id() != location_id {
+        return Err(Refusal::new(code::LOCATION_NOT_FOUND, format!("provider {id} has no location {location_id}"))
+            .at("$.message.order.provider.locations[0].id"));
+    }
+    if !partner.active {
+        return Err(Refusal::new(code::MERCHANT_INACTIVE, format!("provider {id} takes no orders")));
+    }
+    Ok(partner)
+}
+
+/// This seller publishes no offers, so none can be applied.
+pub(super) fn no_offers(offers: &[String]) -> Result<(), Refusal> {
+    match offers.first() {
+        None => Ok(()),
+        Some(id) => {
+            Err(Refusal::new(code::OFFER_INVALID, format!("offer {id} is not known")).at("$.message.order.offers"))
+        }
+    }
+}
+
+/// `None` when the message does not say.
+pub(super) fn method(payment_type: Option<&str>) -> Result<Option<PaymentMethod>, Refusal> {
+    match payment_type {
+        None => Ok(None),
+        Some("ON-ORDER") => Ok(Some(PaymentMethod::Prepaid)),
+        Some("ON-FULFILLMENT") => Ok(Some(PaymentMethod::CashOnDelivery)),
+        Some(other) => Err(Refusal::new(code::PAYMENT_TYPE, format!("payment type {other} is not possible"))
+            .at("$.message.order.payment.type")),
+    }
+}
+
+/// Cash on delivery needs every item to allow it.
+pub(super) fn cash_allowed<'a>(desk: &Desk<'_, '_>, skus: impl IntoIterator<Item = &'a str>) -> Result<(), Refusal> {
+    for sku in skus {
+        if !desk.view.item(sku).is_some_and(|item| item.available_on_cod) {
+            let problem = format!("item {sku} cannot be paid on delivery");
+            return Err(Refusal::new(code::PAYMENT_TYPE, problem).at("$.message.order.payment.type"));
+        }
+    }
+    Ok(())
+}
+
+fn pays_at_the_door(desk: &Desk<'_, '_>, method: PaymentMethod, basket: &Basket) -> Result<(), Refusal> {
+    match method {
+        PaymentMethod::Prepaid => Ok(()),
+        PaymentMethod::CashOnDelivery => cash_allowed(desk, basket.lines.iter().map(|line| line.item_id.as_str())),
+    }
+}
+
+/// What the draft holds in stock since `init`.
+fn held(draft: &Order) -> Vec<crate::inventory::StockMove> {
+    draft.delivery().map(|delivery| draft.stock_on(&delivery.id)).unwrap_or_default()
+}
+
+/// Fulfilment ids are given once: a repeated select keeps them.
+fn known_fulfilment(before: Option<&Order>, partner: &Partner) -> Option<String> {
+    let before = before.filter(|order| order.partner_id == partner.id)?;
+    before.delivery().map(|delivery| delivery.id.clone())
+}
+
+/// The first thing that keeps the basket from being bought as asked.
+fn problem(
+    not_served: Option<NotServed>,
+    opens: Option<Timestamp>,
+    partner: &Partner,
+    basket: &Basket,
+) -> Option<Refusal> {
+    match not_served {
+        Some(NotServed::AreaCode) => {
+            return Some(Refusal::new(code::NOT_SERVICEABLE, "this provider does not deliver to that postal code"));
+        }
+        Some(NotServed::TooFar) => {
+            return Some(Refusal::new(code::TOO_FAR, "that place is too far from this provider"));
+        }
+        None => {}
+    }
+    if opens.is_none() {
+        return Some(Refusal::new(code::MERCHANT_UNAVAILABLE, "this provider is closed for the coming days"));
+    }
+    if !basket.short.is_empty() {
+        return Some(short(&basket.short));
+    }
+    if basket.quote.items_value() < partner.order_value_min {
+        let problem = format!("orders from this provider start at {}", partner.order_value_min);
+        return Some(Refusal::new(code::BELOW_ORDER_VALUE, problem));
+    }
+    None
+}
+
+/// 40002; its message is a JSON array as text, one element for each item that is short.
+pub(super) fn short(short: &[Shortage]) -> Refusal {
+    let items: Vec<Value> =
+        short.iter().map(|line| json!({ "item_id": line.sku, "error": code::QUANTITY_UNAVAILABLE })).collect();
+    Refusal::new(code::QUANTITY_UNAVAILABLE, Value::Array(items).to_string())
+}
+
+fn delivery(desk: &Desk<'_, '_>, partner: &Partner, basket: &Basket, id: String, opens: Timestamp) -> Fulfilment {
+    let ships = basket.lines.iter().map(|line| &line.time_to_ship);
+    let tat = promise::turn_around_time(ships, &partner.time_to_deliver).plus(&promise::wait_until(opens, desk.now));
+    Fulfilment {
+        tracking: desk.view.seller.tracking_url.is_some(),
+        category: Some(promise::category(&tat).to_owned()),
+        tat: Some(tat),
+        provider_name: Some(partner.name.clone()),
+        ..Fulfilment::bare(id, Progress::Delivery(DeliveryState::Pending))
+    }
+}
+
+fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Basket, method: PaymentMethod) -> Order {
+    let party = &select.party;
+    let fee = desk.view.finder_fee.clone().unwrap_or_else(|| desk.view.seller.finder_fee.clone());
+    Order {
+        id: String::new(),
+        transaction_id: party.transaction_id.clone(),
+        bap_id: party.bap_id.clone(),
+        bap_uri: party.bap_uri.clone(),
+        domain: party.domain.clone(),
+        core_version: party.core_version.clone(),
+        city: party.city.clone(),
+        partner_id: partner.id.clone(),
+        location_id: partner.location_id(),
+        state: OrderState::Selected,
+        lines: basket.lines.clone(),
+        fulfilments: Vec::new(),
+        billing: Value::Null,
+        quote: basket.quote.clone(),
+        quoted_at: desk.now,
+        blocked: None,
+        payment: Payment {
+            method,
+            finder_fee: fee,
+            amount: Money::ZERO,
+            confirmed: Value::Null,
+            refunds: Vec::new(),
+            paid: false,
+        },
+        tags: Vec::new(),
+        created_at: desk.now,
+        updated_at: desk.now,
+        documents: Vec::new(),
+        cancellation: None,
+        destination: DestinationRecord {
+            gps: select.destination.gps.clone(),
+            area_code: select.destination.area_code.clone(),
+        },
+    }
+}

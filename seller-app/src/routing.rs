@@ -1,0 +1,12 @@
+//! Which partner sells what where, and why.
+//!
+//! Strict profile: the choice is made at catalogue time, because after `select` the provider and its
+//! location may never change. Pure, exact, the same answer for the same input.
+
+pub mod assignment;
+pub mod choose;
+pub mod reason;
+
+pub use assignment::{Assignment, Offer, assignment};
+pub use choose::{Candidate, choose};
+pub use reason::{Considered, Reason, Verdict};
