@@ -26,6 +26,7 @@ pub struct SellerConfig {
     pub push_every_ms: u64,
     pub changes_keep_days: u32,
     pub public_url: String,
+    pub desk_utc_offset_min: i16,
     pub brand: Brand,
     pub terms: TradeTerms,
     pub settlement: SettlementAccount,
@@ -125,7 +126,6 @@ impl SellerConfig {
             accept_at_once: self.accept == Acceptance::Automatic,
         }
     }
-
 }
 
 #[cfg(test)]

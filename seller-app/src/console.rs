@@ -1,0 +1,136 @@
+//! Pages for the brand's staff: what waits, one order, partners, stock, who sells what where, import. They work without script.
+//!
+//! Buttons carry stable `data-test` names (`advance-pack`, `return-approve`…): browser tests and people's tools rely on them.
+
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use askama::Template;
+use node::pages;
+
+use crate::api::access::same_origin;
+use crate::api::problem::Problem;
+use crate::app::SellerApp;
+use crate::processing::WorkError;
+
+mod import_page;
+mod moment;
+mod order_page;
+mod orders_page;
+mod partners_page;
+mod routing_page;
+mod stock_page;
+mod timeline;
+
+/// Largest form: a table that was pasted into the import page.
+const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Mounts `/console` and sends `/` there.
+pub fn mount(app: &mut web::ServiceConfig) {
+    app.route("/", web::get().to(home)).service(
+        web::scope("/console")
+            .app_data(web::FormConfig::default().limit(FORM_BYTES_MAX))
+            .route("", web::get().to(orders_page::show))
+            .route("/orders", web::get().to(orders_page::show))
+            .route("/orders/{id}", web::get().to(order_page::show))
+            .route("/orders/{id}/act", web::post().to(order_page::act))
+            .route("/partners", web::get().to(partners_page::show))
+            .route("/partners/{id}/active", web::post().to(partners_page::set_active))
+            .route("/stock", web::get().to(stock_page::show))
+            .route("/stock", web::post().to(stock_page::set))
+            .route("/routing", web::get().to(routing_page::show))
+            .route("/import", web::get().to(import_page::show))
+            .route("/import", web::post().to(import_page::run)),
+    );
+}
+
+async fn home() -> HttpResponse {
+    pages::see_other("/console")
+}
+
+/// What the frame of these pages shows.
+#[derive(Debug)]
+struct Frame<'a> {
+    brand: &'a str,
+    /// Which entry of the menu is the current one.
+    here: &'a str,
+}
+
+impl<'a> Frame<'a> {
+    fn of(app: &'a SellerApp, here: &'a str) -> Self {
+        Self { brand: &app.seller.storefront.name, here }
+    }
+}
+
+/// Why a page is not shown.
+#[derive(Debug)]
+enum PageError {
+    Problem(Problem),
+    /// The answer of the login.
+    Answer(InternalError<&'static str>),
+}
+
+impl std::fmt::Display for PageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Problem(problem) => problem.fmt(f),
+            Self::Answer(_) => f.write_str("staff only"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/problem.html")]
+struct ProblemPage<'a> {
+    frame: Frame<'a>,
+    problem: &'a Problem,
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Problem(problem) => problem.status_code(),
+            Self::Answer(error) => error.as_response_error().status_code(),
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Self::Problem(problem) => {
+                let frame = Frame { brand: "Seller", here: "" };
+                let mut answer = pages::render(&ProblemPage { frame, problem });
+                *answer.status_mut() = problem.status_code();
+                answer
+            }
+            Self::Answer(error) => error.error_response(),
+        }
+    }
+}
+
+impl From<Problem> for PageError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<sqlx::Error> for PageError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl From<WorkError> for PageError {
+    fn from(error: WorkError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+/// Lets staff in; a form must come from our own page besides.
+fn staff(app: &SellerApp, request: &HttpRequest) -> Result<(), PageError> {
+    node::access::staff(request, &app.config.node)
+        .map_err(|answer| PageError::Answer(InternalError::from_response("staff only", answer)))?;
+    if request.method().is_safe() || same_origin(request) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("this form came from another site's page").into())
+}

@@ -1,0 +1,216 @@
+//! One order: what it is, what can be done with it, and its story.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use askama::Template;
+use node::pages;
+use serde::Deserialize;
+
+use crate::api::access::Who;
+use crate::api::orders::{BuyerQuery, carry_out, find};
+use crate::app::SellerApp;
+use crate::desk::{self, Attention, Input, Needs, Step};
+use crate::fulfilment::{Agent, Fulfilment};
+use crate::order::Order;
+
+use super::moment::{Moment, moment};
+use super::orders_page::tone;
+use super::timeline::{self, TimelineRow};
+use super::{Frame, PageError, staff};
+
+#[derive(Template)]
+#[template(path = "console/order.html")]
+struct OrderPage<'a> {
+    frame: Frame<'a>,
+    notice: Option<String>,
+    order: &'a Order,
+    state: &'static str,
+    tone: &'static str,
+    attention: &'static str,
+    created_at: Moment,
+    total: String,
+    paid: &'static str,
+    act_url: String,
+    transaction_url: String,
+    steps: Vec<StepView>,
+    items: Vec<ItemView>,
+    quote: Vec<QuoteView>,
+    fulfilments: Vec<FulfilmentView>,
+    timeline: Vec<TimelineRow>,
+}
+
+struct StepView {
+    step: Step,
+    needs_agent: bool,
+    /// Id and text, when a reason is needed.
+    reasons: Vec<(String, String)>,
+}
+
+struct ItemView {
+    sku: String,
+    name: String,
+    count: u32,
+    fulfilment: String,
+}
+
+struct QuoteView {
+    title: String,
+    kind: &'static str,
+    count: String,
+    price: String,
+}
+
+struct FulfilmentView {
+    id: String,
+    kind: &'static str,
+    state: &'static str,
+    detail: String,
+    promise: Option<Moment>,
+    done: Option<Moment>,
+}
+
+pub(super) async fn show(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    query: web::Query<BuyerQuery>,
+) -> Result<HttpResponse, PageError> {
+    staff(&app, &request)?;
+    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    page(&app, &order, None).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ActForm {
+    action: String,
+    reason: String,
+    agent_name: String,
+    agent_phone: String,
+}
+
+pub(super) async fn act(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    query: web::Query<BuyerQuery>,
+    form: web::Form<ActForm>,
+) -> Result<HttpResponse, PageError> {
+    staff(&app, &request)?;
+    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let form = form.into_inner();
+    let agent = (!form.agent_name.trim().is_empty() && !form.agent_phone.trim().is_empty())
+        .then(|| Agent { name: form.agent_name.trim().to_owned(), phone: form.agent_phone.trim().to_owned() });
+    let input = Input { reason: Some(form.reason), agent };
+    match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
+        Ok(next) => Ok(pages::see_other(&url(&next, ""))),
+        Err(problem) => {
+            let status = problem.status_code();
+            let fresh = find(&app, &Who::Brand, &id, &query.buyer).await?;
+            let mut answer = page(&app, &fresh, Some(problem.detail)).await?;
+            *answer.status_mut() = status;
+            Ok(answer)
+        }
+    }
+}
+
+fn url(order: &Order, below: &str) -> String {
+    format!("/console/orders/{}{below}?buyer={}", pages::url_encode(&order.id), pages::url_encode(&order.bap_id))
+}
+
+async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<HttpResponse, PageError> {
+    let offset = app.config.desk_utc_offset_min;
+    let state = order.state.as_str();
+    let page = OrderPage {
+        frame: Frame::of(app, "orders"),
+        notice,
+        state,
+        tone: tone(state),
+        attention: Attention::of(order).title(),
+        created_at: moment(order.created_at, offset),
+        total: order.quote.total().wire(),
+        paid: if order.payment.paid { "paid" } else { "not paid yet" },
+        act_url: url(order, "/act"),
+        transaction_url: format!("/inspect/transactions/{}", pages::url_encode(&order.transaction_id)),
+        steps: desk::steps(order).into_iter().map(|step| step_view(app, order, step)).collect(),
+        items: items(order),
+        quote: quote(order),
+        fulfilments: order.fulfilments.iter().map(|one| fulfilment(one, offset)).collect(),
+        timeline: timeline::of_order(app, order).await?,
+        order,
+    };
+    Ok(pages::render(&page))
+}
+
+fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
+    let reasons = match step.needs {
+        Needs::Nothing | Needs::Agent => Vec::new(),
+        Needs::CancelReason => cancel_reasons(app, order, false),
+        Needs::RtoReason => cancel_reasons(app, order, true),
+        Needs::RejectionReason => named(app, order, "return_rejection_reason", |_| true),
+    };
+    StepView { needs_agent: step.needs == Needs::Agent, reasons, step }
+}
+
+/// Reasons that a seller may give, with or without goods that turn back.
+fn cancel_reasons(app: &SellerApp, order: &Order, rto: bool) -> Vec<(String, String)> {
+    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
+    let fits = |id: &str| {
+        rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && (!rto || reason.rto))
+    };
+    named(app, order, "cancellation_reason", fits)
+}
+
+fn named(app: &SellerApp, order: &Order, list: &str, fits: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let book = app.node.specs.book(&order.domain, &order.core_version);
+    let codes = book.and_then(|book| book.codes(list));
+    let fitting = codes.into_iter().flat_map(|codes| codes.iter()).filter(|code| fits(&code.code));
+    fitting.map(|code| (code.code.clone(), code.name.clone())).collect()
+}
+
+fn items(order: &Order) -> Vec<ItemView> {
+    let name = |sku: &str| {
+        let line = order.quote.lines.iter().find(|line| line.id == sku);
+        line.map(|line| line.title.clone()).unwrap_or_default()
+    };
+    let kind = |id: &str| order.fulfilment(id).map_or("", |fulfilment| fulfilment.progress.kind());
+    let view = |line: &crate::order::OrderLine| ItemView {
+        sku: line.item_id.clone(),
+        name: name(&line.item_id),
+        count: line.count,
+        fulfilment: kind(&line.fulfilment_id).to_owned(),
+    };
+    order.lines.iter().filter(|line| line.count > 0).map(view).collect()
+}
+
+fn quote(order: &Order) -> Vec<QuoteView> {
+    let view = |line: &crate::order::QuoteLine| QuoteView {
+        title: line.title.clone(),
+        kind: line.kind.as_str(),
+        count: line.count.map(|count| count.to_string()).unwrap_or_default(),
+        price: line.price.wire(),
+    };
+    order.quote.lines.iter().map(view).collect()
+}
+
+fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
+    let end = one.end.as_ref();
+    let mut details = Vec::new();
+    if let Some(agent) = &one.agent {
+        details.push(format!("Rider {}, {}", agent.name, agent.phone));
+    }
+    if let Some(request) = &one.return_request {
+        let wish = if request.replace { "replacement wanted" } else { "refund wanted" };
+        details.push(format!("{} × {}, reason {}, {wish}", request.quantity, request.item_id, request.reason_id));
+    }
+    if let Some(instructions) = end.and_then(|end| end.instructions.as_ref()) {
+        details.push(format!("{}: {}", instructions.name, instructions.short_desc));
+    }
+    FulfilmentView {
+        id: one.id.clone(),
+        kind: one.progress.kind(),
+        state: one.progress.code(),
+        detail: details.join(" · "),
+        promise: end.and_then(|end| end.range.as_ref()).map(|range| moment(range.end, offset)),
+        done: end.and_then(|end| end.at).map(|at| moment(at, offset)),
+    }
+}

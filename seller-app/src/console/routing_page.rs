@@ -1,0 +1,73 @@
+//! Why this partner: who sells an item in a postal code, and who was not chosen for which reason.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use node::pages;
+use serde::Deserialize;
+
+use crate::app::SellerApp;
+use crate::publishing;
+use crate::routing::{Reason, Verdict};
+
+use super::{Frame, PageError, staff};
+
+/// Choices that are shown at once.
+const SHOWN_MAX: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Query {
+    cell: String,
+    sku: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/routing.html")]
+struct RoutingPage<'a> {
+    frame: Frame<'a>,
+    cell: &'a str,
+    sku: &'a str,
+    asked: bool,
+    reasons: Vec<ReasonView>,
+}
+
+struct ReasonView {
+    text: String,
+    /// Partner, kilometres, units, why.
+    considered: Vec<(String, String, u32, &'static str)>,
+}
+
+pub(super) async fn show(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    query: web::Query<Query>,
+) -> Result<HttpResponse, PageError> {
+    staff(&app, &request)?;
+    let (cell, sku) = (query.cell.trim(), query.sku.trim());
+    let asked = !cell.is_empty() || !sku.is_empty();
+    let mut reasons = Vec::new();
+    if asked {
+        let snapshot = publishing::snapshot(&app).await?;
+        let fits = |reason: &&Reason| (cell.is_empty() || reason.cell == cell) && (sku.is_empty() || reason.sku == sku);
+        reasons = snapshot.assignment.reasons.iter().filter(fits).take(SHOWN_MAX).map(view).collect();
+    }
+    Ok(pages::render(&RoutingPage { frame: Frame::of(&app, "routing"), cell, sku, asked, reasons }))
+}
+
+fn view(reason: &Reason) -> ReasonView {
+    let considered = reason.considered.iter().map(|one| {
+        let kilometres = format!("{:.1}", f64::from(one.distance_m) / 1_000.0);
+        (one.partner_id.clone(), kilometres, one.available, why(one.verdict))
+    });
+    ReasonView { text: reason.text(), considered: considered.collect() }
+}
+
+fn why(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Chosen => "chosen: the nearest that has it",
+        Verdict::Kept => "kept: sold it here before and still has it",
+        Verdict::Farther => "farther away",
+        Verdict::OutOfStock => "nothing left to promise",
+        Verdict::Inactive => "off the network",
+    }
+}

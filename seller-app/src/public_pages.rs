@@ -1,0 +1,122 @@
+//! What anybody may see: pictures of items, how far a delivery is, an invoice. No names or addresses of buyers.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use node::pages;
+
+use crate::app::SellerApp;
+use crate::order::{LineKind, Order};
+use crate::store::{items, orders, partners};
+
+pub mod picture;
+
+pub fn mount(app: &mut web::ServiceConfig) {
+    app.route("/images/brand.svg", web::get().to(brand_picture))
+        .route("/images/items/{sku}.svg", web::get().to(item_picture))
+        .route("/track/{order_id}/{fulfilment_id}", web::get().to(track))
+        .route("/invoice/{order_id}", web::get().to(invoice));
+}
+
+async fn brand_picture(app: web::Data<SellerApp>) -> HttpResponse {
+    svg(picture::draw(&app.seller.storefront.name, ""))
+}
+
+async fn item_picture(app: web::Data<SellerApp>, sku: web::Path<String>) -> HttpResponse {
+    match items::one(&app.node.db, &sku).await {
+        Ok(Some(item)) => svg(picture::draw(&item.name, &item.category)),
+        Ok(None) => HttpResponse::NotFound().finish(),
+        Err(error) => failed(&error),
+    }
+}
+
+fn svg(text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header(("cache-control", "public, max-age=86400"))
+        .insert_header(("access-control-allow-origin", "*"))
+        .body(text)
+}
+
+#[derive(Template)]
+#[template(path = "public/track.html")]
+struct TrackPage<'a> {
+    brand: &'a str,
+    store: String,
+    state: &'static str,
+    /// Steps of a delivery, and whether each is behind us.
+    steps: Vec<(&'static str, bool)>,
+    promise: String,
+}
+
+/// The fulfilment's id is random and known only to buyer, buyer app and us: it is the key to this page.
+async fn track(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -> HttpResponse {
+    let (order_id, fulfilment_id) = path.into_inner();
+    let found = match orders::by_id(&app.node.db, &order_id).await {
+        Ok(found) => found,
+        Err(error) => return failed(&error),
+    };
+    let order = found.into_iter().map(|stored| stored.order).find(|order| order.fulfilment(&fulfilment_id).is_some());
+    let Some(order) = order else { return HttpResponse::NotFound().body("There is no such delivery.") };
+    let Some(fulfilment) = order.fulfilment(&fulfilment_id) else { return HttpResponse::NotFound().finish() };
+    let state = fulfilment.progress.code();
+    let way = ["Pending", "Packed", "Order-picked-up", "Out-for-delivery", "Order-delivered"];
+    let shown = if state == "Agent-assigned" { "Packed" } else { state };
+    let reached = way.iter().position(|step| *step == shown);
+    let range = fulfilment.end.as_ref().and_then(|end| end.range.as_ref());
+    let page = TrackPage {
+        brand: &app.seller.storefront.name,
+        store: store_name(&app, &order).await,
+        state,
+        steps: way.iter().enumerate().map(|(at, step)| (*step, reached.is_some_and(|reached| at <= reached))).collect(),
+        promise: range.map(|range| range.end.to_string()).unwrap_or_default(),
+    };
+    pages::render(&page)
+}
+
+async fn store_name(app: &SellerApp, order: &Order) -> String {
+    let partner = partners::one(&app.node.db, &order.partner_id).await.ok().flatten();
+    partner.map(|record| record.partner.name).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "public/invoice.html")]
+struct InvoicePage<'a> {
+    brand: &'a str,
+    tax_number: &'a str,
+    store: String,
+    order: &'a Order,
+    ordered_on: String,
+    /// Title, pieces, amount.
+    lines: Vec<(String, String, String)>,
+    total: String,
+}
+
+async fn invoice(app: web::Data<SellerApp>, order_id: web::Path<String>) -> HttpResponse {
+    let found = match orders::by_id(&app.node.db, &order_id).await {
+        Ok(found) => found,
+        Err(error) => return failed(&error),
+    };
+    // An invoice exists once the goods have left the store.
+    let issued = found.into_iter().map(|stored| stored.order).find(|order| !order.documents.is_empty());
+    let Some(order) = issued else { return HttpResponse::NotFound().body("There is no such invoice.") };
+    let line = |line: &crate::order::QuoteLine| {
+        let count = line.count.map(|count| count.to_string()).unwrap_or_default();
+        (line.title.clone(), count, line.price.wire())
+    };
+    let shown = order.quote.lines.iter().filter(|line| line.kind != LineKind::Item || line.count != Some(0));
+    let page = InvoicePage {
+        brand: &app.seller.storefront.name,
+        tax_number: &app.seller.terms.tax_number,
+        store: store_name(&app, &order).await,
+        ordered_on: order.created_at.strftime("%d %B %Y").to_string(),
+        lines: shown.map(line).collect(),
+        total: order.quote.total().wire(),
+        order: &order,
+    };
+    pages::render(&page)
+}
+
+fn failed(error: &sqlx::Error) -> HttpResponse {
+    tracing::error!(%error, "a public page failed");
+    HttpResponse::InternalServerError().body("This page cannot be shown now.")
+}
