@@ -109,7 +109,7 @@ pub struct Node {
     pub(crate) sessions: Sessions,
 }
 
-const OWN_MIGRATIONS: Migrations = crate::migrations!("0001_node");
+pub(crate) const OWN_MIGRATIONS: Migrations = crate::migrations!("0001_node");
 
 impl Node {
     /// Opens database, keys and clients; nothing runs and nothing listens yet. `name` also names the database file and the
