@@ -1,6 +1,8 @@
 //! Integration tests of the law: its loader, its rule engine and its verdicts on published examples.
 
 mod actions;
+mod builtin;
+mod examples;
 mod loading;
 mod rules_golden;
 mod shared_folder;
