@@ -35,7 +35,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
     paths(
         actions::search, actions::select, actions::init, actions::confirm, actions::status, actions::track, actions::cancel,
         actions::ask_return, actions::refund, actions::support, actions::rating,
-        requests::request, events::events, catalogue::catalogue, orders::list, orders::one, orders::checkout,
+        requests::one_request, events::transaction_events, catalogue::catalogue_page, orders::list_orders, orders::one_order, orders::one_checkout,
     ),
     tags(
         (name = "asks", description = "Each makes one network message."),

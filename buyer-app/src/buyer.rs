@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use node::node::Node;
 use node::workers::CancellationToken;
-use protocol::clock::Clock;
 
 use crate::config::BuyerConfig;
 use crate::network::correlation::Waiters;

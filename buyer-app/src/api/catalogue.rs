@@ -14,7 +14,7 @@ use crate::money::Money;
 use crate::store::shelf::{ShelfQuery, browse, categories};
 
 pub fn mount(app: &mut web::ServiceConfig) {
-    app.service(catalogue);
+    app.service(catalogue_page);
 }
 
 /// What to look for; everything is optional.
@@ -65,7 +65,7 @@ pub struct CategoryView {
 #[utoipa::path(tag = "records", context_path = "/api", params(CatalogueQuery),
     responses((status = 200, body = CatalogueView), (status = 422, body = Problem), (status = 401, body = Problem)))]
 #[get("/catalogue")]
-pub async fn catalogue(
+pub async fn catalogue_page(
     request: HttpRequest,
     buyer: web::Data<Buyer>,
     query: web::Query<CatalogueQuery>,

@@ -23,7 +23,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 const LATE_IDS: i64 = 200;
 
 pub fn mount(app: &mut web::ServiceConfig) {
-    app.service(events);
+    app.service(transaction_events);
 }
 
 /// What happens in a transaction: sent, ack, nack, undelivered, callback, unsolicited, refused, refund.
@@ -32,7 +32,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
     responses((status = 200, description = "text/event-stream; each event is JSON {id, kind, action, message_id, order_id, at, body}.", content_type = "text/event-stream", body = String),
         (status = 401, body = Problem)))]
 #[get("/transactions/{id}/events")]
-pub async fn events(
+pub async fn transaction_events(
     request: HttpRequest,
     buyer: web::Data<Buyer>,
     id: web::Path<String>,

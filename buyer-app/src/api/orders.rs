@@ -11,7 +11,7 @@ use crate::buyer::Buyer;
 use crate::store::{checkouts, orders};
 
 pub fn mount(app: &mut web::ServiceConfig) {
-    app.service(list).service(one).service(checkout);
+    app.service(list_orders).service(one_order).service(one_checkout);
 }
 
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -39,7 +39,7 @@ pub struct OrdersView {
 #[utoipa::path(tag = "records", context_path = "/api", params(OrdersQuery),
     responses((status = 200, body = OrdersView), (status = 422, body = Problem), (status = 401, body = Problem)))]
 #[get("/orders")]
-pub async fn list(
+pub async fn list_orders(
     request: HttpRequest,
     buyer: web::Data<Buyer>,
     query: web::Query<OrdersQuery>,
@@ -61,7 +61,7 @@ pub async fn list(
 #[utoipa::path(tag = "records", context_path = "/api", params(("id" = String, Path, description = "Order id.")),
     responses((status = 200, body = OrderView), (status = 404, body = Problem), (status = 401, body = Problem)))]
 #[get("/orders/{id}")]
-pub async fn one(
+pub async fn one_order(
     request: HttpRequest,
     buyer: web::Data<Buyer>,
     id: web::Path<String>,
@@ -108,7 +108,7 @@ pub struct OfferedView {
 #[utoipa::path(tag = "records", context_path = "/api", params(("id" = String, Path, description = "Transaction id.")),
     responses((status = 200, body = CheckoutView), (status = 404, body = Problem), (status = 401, body = Problem)))]
 #[get("/checkouts/{id}")]
-pub async fn checkout(
+pub async fn one_checkout(
     request: HttpRequest,
     buyer: web::Data<Buyer>,
     id: web::Path<String>,

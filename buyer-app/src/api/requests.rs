@@ -41,7 +41,7 @@ pub struct RequestView {
 }
 
 pub fn mount(app: &mut web::ServiceConfig) {
-    app.service(request);
+    app.service(one_request);
 }
 
 impl RequestView {
@@ -71,7 +71,7 @@ impl RequestView {
 #[utoipa::path(tag = "answers", context_path = "/api", params(("id" = String, Path, description = "Message id of the request.")),
     responses((status = 200, body = RequestView), (status = 404, body = Problem), (status = 401, body = Problem)))]
 #[get("/requests/{id}")]
-pub async fn request(
+pub async fn one_request(
     call: HttpRequest,
     buyer: web::Data<Buyer>,
     id: web::Path<String>,

@@ -176,7 +176,7 @@ impl Order {
         self.lines.iter().filter(|l| l.item_id == item_id && forward(&l.fulfilment_id)).map(|l| l.count).sum()
     }
 
-    pub fn title_of(&self, item_id: &str) -> &str {
+    pub fn title_of<'a>(&'a self, item_id: &'a str) -> &'a str {
         self.ordered.iter().find(|l| l.item_id == item_id).map_or(item_id, |l| l.title.as_str())
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use node::database::Database;
 
 use super::orders::StoreError;
-use crate::catalogue::geo::Point;
 use crate::catalogue::item::{Item, Location, Provider, SellerKey};
 use crate::catalogue::serviceability::{Destination, delivers};
 use crate::catalogue::words::patterns;
