@@ -169,6 +169,15 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn names_are_judged_by_what_they_resolve_to() {
+        let resolve = |guard: AddressGuard| guard.resolve("a.localhost".parse().unwrap());
+        let found: Vec<_> = resolve(AddressGuard { allow_private: true }).await.unwrap().collect();
+        assert_eq!(found, ["127.0.0.1:0".parse().unwrap()]);
+        let refused = resolve(AddressGuard::default()).await.err().unwrap();
+        assert!(refused.downcast_ref::<AddressRefused>().is_some());
+    }
+
     #[test]
     fn takes_public_https_only() {
         for url in

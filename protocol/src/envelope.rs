@@ -9,10 +9,16 @@ use crate::ack::NetworkError;
 use crate::context::Context;
 
 /// The bytes of a message, exactly as they travelled. They are what is verified, stored, forwarded and replayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RawMessage {
     /// The body.
     pub bytes: Bytes,
+}
+
+impl std::fmt::Debug for RawMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RawMessage({} bytes)", self.bytes.len())
+    }
 }
 
 impl From<Bytes> for RawMessage {
@@ -54,6 +60,9 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// What is said back to a stranger is short.
+const HINT_CHARS_MAX: usize = 300;
+
 /// The slow second reading, for the words of a refusal only.
 fn explain(bytes: &[u8]) -> EnvelopeError {
     if bytes.is_empty() {
@@ -77,7 +86,8 @@ fn explain(bytes: &[u8]) -> EnvelopeError {
         },
         Err(error) => {
             let path = error.path().to_string();
-            EnvelopeError { path: if path == "." { String::new() } else { path }, hint: error.into_inner().to_string() }
+            let hint = error.into_inner().to_string().chars().take(HINT_CHARS_MAX).collect(); // it quotes the sender's text
+            EnvelopeError { path: if path == "." { String::new() } else { path }, hint }
         }
     }
 }

@@ -86,7 +86,7 @@ pub enum KeyError {
     #[error("the registry has two different live keys under one unique_key_id")]
     Conflicting,
     /// Registered as something else.
-    #[error("the registry does not have this key as {}", .wanted.wire())]
+    #[error("the registry does not have this participant as {}", .wanted.wire())]
     WrongRole {
         /// What it should be.
         wanted: Role,
@@ -236,7 +236,13 @@ impl RegistryCache {
         }
         match self.source.lookup_key(subscriber_id, unique_key_id).await {
             Ok(records) => {
-                Entry::answered(now, KnownKey::from_records(subscriber_id, unique_key_id, records, now).map(Arc::new))
+                let answer = KnownKey::from_records(subscriber_id, unique_key_id, records, now).map(Arc::new);
+                if let (Some(Entry { answer: Ok(before), .. }), Ok(after)) = (&held, &answer)
+                    && before.verifying_key() != after.verifying_key()
+                {
+                    tracing::warn!(%subscriber_id, %unique_key_id, "the registry has another key under the same name");
+                }
+                Entry::answered(now, answer)
             }
             Err(error) => {
                 tracing::warn!(%subscriber_id, %unique_key_id, %error, "key lookup failed");

@@ -4,7 +4,7 @@
 //! come first: a stranger must not cause a lookup with a header that is malformed or expired. Nothing is stored before this.
 //!
 //! ```text
-//!  headers → times → envelope, action, identity, addressee → keys (cache) → roles, domain → signatures → Verified
+//!  headers → times → envelope, action → keys (cache), roles, domain → signatures → signer is the sender, we the receiver → Verified
 //! ```
 
 use std::sync::Arc;
@@ -18,12 +18,13 @@ use crate::digest::Digest;
 use crate::envelope::{Envelope, RawMessage};
 use crate::ids::SubscriberId;
 use crate::participant::{Participant, Role};
-use crate::registry_cache::{KeyError, KeyRing, KnownKey};
+use crate::registry_cache::{KeyError, KnownKey};
 use crate::signature::{SignatureError, TimeLimits, check_time, verify_digest};
 
 pub mod refusal;
 
-pub use refusal::{Stage, TrustError, Which};
+pub use crate::registry_cache::KeyRing;
+pub use refusal::{RefusalCodes, Stage, TrustError, Which};
 
 /// The signature headers of a request. Exactly one line of each.
 #[derive(Debug, Clone, Copy, Default)]
@@ -88,6 +89,7 @@ impl TrustPolicy {
 
 /// A message whose sender is proven. Made only by [`verify`].
 #[derive(Debug, Clone)]
+#[allow(clippy::manual_non_exhaustive)] // not to be made elsewhere in this crate either
 pub struct Verified {
     /// The bytes that were verified.
     pub raw: RawMessage,
@@ -106,6 +108,7 @@ pub struct Verified {
 
 /// A body that is not an envelope (a lookup, a subscription) with its proven signer. Made only by [`verify_bytes`].
 #[derive(Debug, Clone)]
+#[allow(clippy::manual_non_exhaustive)] // as above
 pub struct SignedBy {
     /// Who signed.
     pub participant: Arc<Participant>,
@@ -133,8 +136,6 @@ pub async fn verify(
         return Err(TrustError::Action { path: action_in_path, context: context.action });
     }
     let side = sender_side(&context, &authorization.subscriber_id);
-    check_parties(&context, side, &authorization, policy)?;
-
     let role = Role::from(side);
     let pick = |key: &KnownKey| match policy.require_domain {
         true => key.in_domain(role, &context.domain, now),
@@ -153,6 +154,7 @@ pub async fn verify(
         Some(claim) => Some(claim.prove(&digest, keys).await?),
         None => None,
     };
+    check_parties(&context, side, &authorization, policy)?;
     Ok(Verified { raw, context, sender, gateway, authorization, at: now, _earned: () })
 }
 
