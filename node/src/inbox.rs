@@ -197,3 +197,6 @@ impl Inner {
         self.clock.now().as_millisecond().saturating_add(lease_ms)
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
