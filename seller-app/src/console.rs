@@ -90,7 +90,7 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Problem(problem) => problem.status_code(),
-            Self::Answer(error) => error.as_response_error().status_code(),
+            Self::Answer(error) => error.status_code(),
         }
     }
 

@@ -17,7 +17,7 @@ mod load;
 mod story;
 
 pub use load::{Loaded, load};
-pub(crate) use story::word;
+
 
 /// Tries before a command gives up because others are always faster.
 const TRY_MAX: u32 = 8;
@@ -112,6 +112,10 @@ fn answer(
         (None, Some(context)) => (context.domain.as_str(), context.core_version.as_str()),
         (None, None) => return Err(Refusal::new("30018", "there is no such order").into()),
     };
+    if loaded.id_taken {
+        let message = "another order has this id: order ids must be new";
+        return Err(Refusal::new("30000", message).at("$.message.order.id").into());
+    }
     let rules = app.rules(domain, version)?;
     let now = moment(app, order, context);
     let mut ids = |kind| new_id(app, kind);

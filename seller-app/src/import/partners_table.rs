@@ -86,7 +86,7 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
     let holidays = holidays(line);
     let active = line.yes_no("active", true);
     let tax_number = Some(line.text("tax_number")).filter(|text| !text.is_empty());
-    if serves.is_none() && radius_km.is_none() {
+    if line.text("serves").is_empty() && radius_km.is_none() {
         line.fault("serves", "give postal codes or a radius_km: nobody could order otherwise");
     }
     let partner = Partner {

@@ -50,7 +50,7 @@ impl SellerHandler {
                 let snapshot = publishing::snapshot(app).await?;
                 let rules = app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
                 let publication = snapshot.publication(app, search);
-                crate::catalogue::full(&publication, &message.context.city, &rules.version.catalogue, app.now())
+                crate::catalogue::full(&publication, &message.context.city, rules, app.now())
             }
             Some(Incremental::Pull { start, end }) => self.changed(message, start.as_millisecond(), end.as_millisecond()).await?,
             Some(Incremental::Start | Incremental::Stop) => None,
@@ -86,7 +86,7 @@ impl SellerHandler {
         let rules = app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
         let snapshot = publishing::snapshot(app).await?;
         let told = snapshot.changes(&noted);
-        Ok((!told.is_empty()).then(|| crate::catalogue::incremental(&told, &rules.version.catalogue, app.now())))
+        Ok((!told.is_empty()).then(|| crate::catalogue::incremental(&app.seller, &told, rules, app.now())))
     }
 }
 

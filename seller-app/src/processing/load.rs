@@ -20,7 +20,9 @@ pub struct Loaded {
     pub stored: Option<Stored>,
     pub partner: Option<Partner>,
     shelf: Vec<(Item, u32)>,
-    finder_fee: FinderFee,
+    finder_fee: Option<FinderFee>,
+    /// `confirm` brought an id that another order of this buyer app has.
+    pub(super) id_taken: bool,
 }
 
 impl Loaded {
@@ -56,21 +58,24 @@ pub async fn load(app: &SellerApp, at: &OrderRef, command: &Command, now: Timest
     let bap_id = match at {
         OrderRef::Transaction { bap_id, .. } | OrderRef::Order { bap_id, .. } => bap_id,
     };
-    let finder_fee = finder_fees::one(db, bap_id).await?.unwrap_or_else(no_fee);
+    let finder_fee = finder_fees::one(db, bap_id).await?;
     let Some(partner_id) = partner_id(command, stored.as_ref()) else {
-        return Ok(Loaded { stored, partner: None, shelf: Vec::new(), finder_fee: finder_fee });
+        return Ok(Loaded { stored, partner: None, shelf: Vec::new(), finder_fee, id_taken: false });
+    };
+    let id_taken = match command {
+        Command::Confirm(confirm) => {
+            let key = OrderKey { bap_id: bap_id.clone(), id: confirm.order_id.clone() };
+            let other = orders::one(db, &key).await?;
+            other.is_some_and(|other| stored.as_ref().is_none_or(|stored| stored.order.id != other.order.id))
+        }
+        _ => false,
     };
     let partner = partners::one(db, &partner_id).await?.map(|record| record.partner);
     let shelf = match &partner {
         Some(partner) => shelf(app, at, partner, &skus(command, stored.as_ref()), stored.as_ref(), now).await?,
         None => Vec::new(),
     };
-    Ok(Loaded { stored, partner, shelf, finder_fee: finder_fee })
-}
-
-/// A buyer app that never searched here proposed nothing.
-fn no_fee() -> FinderFee {
-    FinderFee { kind: "percent".to_owned(), amount: "0".to_owned() }
+    Ok(Loaded { stored, partner, shelf, finder_fee, id_taken })
 }
 
 /// `select` names the partner; from then on the order does.

@@ -64,5 +64,5 @@ async fn messages(app: &SellerApp, noted: &[changes::Change]) -> Result<Vec<Outg
 /// `None` when the subscriber's domain or version is no longer spoken here.
 fn message(app: &SellerApp, search: &Context, told: &[crate::catalogue::Change<'_>]) -> Option<Outgoing> {
     let rules = app.rules(&search.domain, &search.core_version).ok()?;
-    Some(reply::push(app, search, &incremental(told, &rules.version.catalogue, app.now())))
+    Some(reply::push(app, search, &incremental(&app.seller, told, rules, app.now())))
 }

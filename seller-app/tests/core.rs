@@ -1,0 +1,28 @@
+//! The pure core, driven as the shell drives it: no database, no clock, no network.
+//!
+//! `world` plays buyer app, desk, clock and shelf around `decide`; `law` is the specification it must satisfy.
+
+#[path = "core/buyer.rs"]
+mod buyer;
+#[path = "core/catalogue.rs"]
+mod catalogue;
+#[path = "core/goods.rs"]
+mod goods;
+#[path = "core/invariants.rs"]
+mod invariants;
+#[path = "core/law.rs"]
+mod law;
+#[path = "core/life.rs"]
+mod life;
+#[path = "core/money.rs"]
+mod money;
+#[path = "core/refusals.rs"]
+mod refusals;
+#[path = "core/returns.rs"]
+mod returns;
+#[path = "core/routing.rs"]
+mod routing;
+#[path = "core/tables.rs"]
+mod tables;
+#[path = "core/world.rs"]
+mod world;

@@ -1,0 +1,114 @@
+//! Import of tables: the seeds are good, faults are named by row and column, the same file twice changes nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use node::both_engines;
+use node::testing::TempDatabase;
+use seller_app::import::{self, Counts, Options, Report, Tables};
+use seller_app::store::{changes, items, offers, partners, stock};
+
+#[path = "support/shelves.rs"]
+mod shelves;
+use shelves::{ITEMS, PARTNERS, STOCK, at, seeded, stamp};
+
+async fn imported(db: &node::Database, tables: Tables<'_>, options: Options) -> Report {
+    import::import(db, tables, options, &|category| category != "Nonsense", &stamp(50)).await.unwrap()
+}
+
+fn faults(report: &Report) -> Vec<String> {
+    report.faults.iter().map(ToString::to_string).collect()
+}
+
+both_engines! {
+    async fn the_seeds_are_whole(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let partners = partners::all(&db).await.unwrap();
+        let items = items::all(&db).await.unwrap();
+        assert_eq!((partners.len(), items.len()), (12, 60));
+        let cities: std::collections::BTreeSet<&str> = partners.iter().map(|p| p.partner.city.as_str()).collect();
+        assert_eq!(cities.into_iter().collect::<Vec<_>>(), ["std:011", "std:022", "std:080"]);
+        for record in &partners {
+            assert_eq!(record.partner.faults(), [], "{}", record.partner.id);
+            let shared = partners.iter().any(|other| {
+                other.partner.id != record.partner.id
+                    && other.partner.serves.iter().any(|code| record.partner.serves.contains(code))
+            });
+            assert!(shared, "{} shares no postal code with another", record.partner.id);
+            let offered = offers::of_partner(&db, &record.partner.id).await.unwrap();
+            assert!(offered.len() >= 40, "{} sells {}", record.partner.id, offered.len());
+        }
+        for item in &items {
+            let named = seller_app::publishing::with_image(item.clone(), "http://seller.localhost");
+            assert_eq!(named.faults(), [], "{}", item.sku);
+        }
+        assert!(stock::all(&db, at(1).as_millisecond()).await.unwrap().iter().filter(|row| row.available() > 0).count() > 500);
+    }
+
+    async fn the_same_files_again_change_nothing(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let tables = Tables { partners: Some(PARTNERS), items: Some(ITEMS), stock: Some(STOCK) };
+        let again = imported(&db, tables, Options::default()).await;
+        assert!(again.written && again.faults.is_empty());
+        assert_eq!(again.partners, Counts { unchanged: 12, ..Counts::default() });
+        assert_eq!(again.items, Counts { unchanged: 60, ..Counts::default() });
+        assert_eq!((again.stock.new, again.stock.changed), (0, 0));
+        let told = changes::between(&db, at(50).as_millisecond(), at(50).as_millisecond()).await.unwrap();
+        assert_eq!(told, [], "an import that changes nothing tells nobody");
+    }
+
+    async fn a_new_price_and_a_partner_off_the_network_are_told(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let table = b"partner_id,sku,on_hand,price\nblr-hsr,NG-001,40,380.00\n";
+        let report = imported(&db, Tables { stock: Some(table), ..Tables::default() }, Options::default()).await;
+        assert_eq!((report.written, report.stock.changed), (true, 1));
+        let mut tx = db.begin().await.unwrap();
+        partners::set_active(&mut tx, "blr-hsr", false, &stamp(50)).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        let told = changes::between(&db, at(50).as_millisecond(), at(50).as_millisecond()).await.unwrap();
+        let told: Vec<(&str, &str)> = told.iter().map(|one| (one.partner_id.as_str(), one.sku.as_str())).collect();
+        assert_eq!(told, [("blr-hsr", ""), ("blr-hsr", "NG-001")]);
+        let priced = offers::items_of_partner(&db, "blr-hsr", &["NG-001".to_owned()].into()).await.unwrap();
+        assert_eq!(priced[0].price.wire(), "380.00");
+    }
+
+    async fn faults_name_row_and_column_and_nothing_is_written(temp: TempDatabase) {
+        let db = temp.open("seller-app", seller_app::store::MIGRATIONS).await;
+        // A spreadsheet's semicolons, its byte order mark, and a blank row.
+        let partners = "\u{feff}id;name;gps;locality;street;city_name;state;area_code;city;phone;email;serves;opens;closes\n\
+            good;Good Store;12.935215,77.624483;A;B;Bengaluru;Karnataka;560034;std:080;08000000999;a@b.example;560034;0900;2100\n\
+            ;;;;;;;;;;;;;\n\
+            bad id;Store;12.9,77.6;A;B;Bengaluru;Karnataka;56003;080;12;nobody;560034 5600;2100;0900\n\
+            good;Again;12.935215,77.624483;A;B;Bengaluru;Karnataka;560034;std:080;08000000999;a@b.example;560034;0900;2100\n";
+        let items = b"sku,name,category,price,mrp,unit,measure,code,origin,consumer_care,tax_rate\n\
+            X-1,Rice,Rice and Rice Products,\"1,50\",10.00,kilogram,1,1:8900000000013,IND,\"a,a@b.example,08000000999\",5\n\
+            X-2,Rice,Nonsense,12.00,10.00,bag,0,8900000000012,India,a,105\n";
+        let stock = b"partner_id,sku,on_hand\ngood,X-9,5\nnobody,X-1,5\ngood,X-1,-1\n";
+        let tables = Tables { partners: Some(partners.as_bytes()), items: Some(items), stock: Some(stock) };
+        let report = imported(&db, tables, Options::default()).await;
+        assert!(!report.written);
+        assert!(partners::all(&db).await.unwrap().is_empty());
+        insta::assert_snapshot!("faults", faults(&report).join("\n"));
+    }
+
+    async fn good_rows_can_be_taken_alone_and_a_dry_run_writes_nothing(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let table = b"partner_id,sku,on_hand\nblr-hsr,NG-001,77\nblr-hsr,NG-999,5\n";
+        let tables = Tables { stock: Some(table), ..Tables::default() };
+        let skip = Options { skip_faulty_rows: true, ..Options::default() };
+        let dry = imported(&db, tables, Options { dry_run: true, ..skip }).await;
+        assert_eq!((dry.written, dry.stock.changed, dry.faults.len()), (false, 1, 1));
+        let key = seller_app::store::shelf::ShelfKey::new("blr-hsr", "NG-001");
+        let now_ms = at(60).as_millisecond();
+        assert_ne!(stock::one(&db, &key, now_ms).await.unwrap().unwrap().on_hand, 77);
+        let report = imported(&db, tables, skip).await;
+        assert_eq!((report.written, report.faults.len()), (true, 1));
+        assert_eq!(stock::one(&db, &key, now_ms).await.unwrap().unwrap().on_hand, 77);
+    }
+
+    async fn a_misspelt_column_is_named(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let table = b"partner,sku,on_hand,saftey\nblr-hsr,NG-001,77,1\n";
+        let report = imported(&db, Tables { stock: Some(table), ..Tables::default() }, Options::default()).await;
+        let columns: Vec<&str> = report.faults.iter().map(|fault| fault.column.as_str()).collect();
+        assert_eq!(columns, ["partner_id", "partner", "saftey"]);
+    }
+}
