@@ -1,0 +1,11 @@
+//! Tests of the whole buyer node against a programmable gateway, seller and registry. One binary: fast to link.
+#![allow(clippy::unwrap_used)]
+
+mod catalogue;
+mod correlation;
+mod life;
+mod openapi;
+mod program;
+mod seller;
+mod shop;
+mod world;
