@@ -80,6 +80,8 @@ struct State {
     request_id: Option<String>,
     pending: bool,
     answered: u32,
+    /// The registry's encryption keys as it gave them out itself; see [`learn_keys`].
+    learned: Vec<String>,
 }
 
 /// Subscribes every entry and waits for the registry's word. The node must be serving: the registry calls back before it answers.
@@ -87,6 +89,7 @@ pub async fn subscribe(node: &Node, entries: &[NetworkEntry]) -> Result<(), Onbo
     if entries.is_empty() {
         return Err(OnboardingError::NoEntry);
     }
+    learn_keys(node).await;
     let request_id = node.randomness.uuid_v4().to_string();
     let body = serde_json::to_vec(&request(node, entries, &request_id, node.clock.now()))?;
     node.onboarding.begin(&request_id)?;
@@ -99,6 +102,20 @@ pub async fn subscribe(node: &Node, entries: &[NetworkEntry]) -> Result<(), Onbo
         }
         Reply::Nack(error) => Err(OnboardingError::Refused(error)),
     }
+}
+
+/// On one machine, with no key in the settings, the registry's own word is taken for its keys (`/public-keys`). A network
+/// whose addresses are public never does that: whoever answers in the registry's place could read our challenge.
+async fn learn_keys(node: &Node) {
+    if !node.config.registry_encryption_keys.is_empty() || !node.config.danger_allow_private_addresses {
+        return;
+    }
+    let url = format!("{}/public-keys", node.config.registry_url.trim_end_matches('/'));
+    let Ok(answer) = node.http.get(&url, &[]).await else { return };
+    let told: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let keys = told["keys"].as_array().into_iter().flatten();
+    let keys = keys.filter_map(|key| key["encr_public_key"].as_str().map(str::to_owned)).collect();
+    node.onboarding.state.lock().unwrap_or_else(PoisonError::into_inner).learned = keys;
 }
 
 /// [`subscribe`], unless the registry already knows this key as usable for every entry.
@@ -173,7 +190,12 @@ impl Onboarding {
         if state.pending {
             return Err(OnboardingError::Busy);
         }
-        *state = State { request_id: Some(request_id.to_owned()), pending: true, answered: 0 };
+        *state = State {
+            request_id: Some(request_id.to_owned()),
+            pending: true,
+            answered: 0,
+            learned: std::mem::take(&mut state.learned),
+        };
         Ok(())
     }
 
@@ -184,6 +206,10 @@ impl Onboarding {
     /// The request id of the latest subscription, for the site proof.
     pub(crate) fn request_id(&self) -> Option<String> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).request_id.clone()
+    }
+
+    fn learned(&self) -> Vec<String> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).learned.clone()
     }
 
     /// True while one more challenge may be answered.
@@ -219,7 +245,8 @@ pub(crate) fn answer(node: &Node, body: &Value) -> Result<String, ChallengeError
         return Err(ChallengeError::NotPending);
     }
     let own = node.keys.encryption();
-    let keys = node.config.registry_encryption_keys.iter().filter_map(|text| parse_encryption_public(text).ok());
+    let learned = node.onboarding.learned();
+    let keys = node.config.registry_encryption_keys.iter().chain(&learned).filter_map(|text| parse_encryption_public(text).ok());
     keys.filter_map(|peer| protocol::challenge::decrypt(challenge, &own, &peer).ok())
         .find(|plain| uuid::Uuid::try_parse(plain).is_ok())
         .ok_or(ChallengeError::Unreadable)

@@ -57,7 +57,7 @@ pub(crate) fn load_from<T: DeserializeOwned>(
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.into(), source })?;
         let origin = path.display().to_string();
         let table = parse(&text, &origin)?;
-        refuse_unknown(&table, &known, "", &origin)?;
+        check_keys(&table, &known, "", &origin)?;
         merge(&mut settings, table);
     }
     for (key, text) in environment {
@@ -100,19 +100,35 @@ fn merge(base: &mut Table, over: Table) {
     }
 }
 
-fn refuse_unknown(given: &Table, known: &Table, path: &str, origin: &str) -> Result<(), ConfigError> {
+/// Refuses keys that the defaults do not name, and values of another type than the default's.
+fn check_keys(given: &Table, known: &Table, path: &str, origin: &str) -> Result<(), ConfigError> {
     for (key, value) in given {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        match (known.get(key), value) {
-            (None, _) => return Err(unknown(&full, known, origin)),
+        let default = known.get(key).ok_or_else(|| unknown(&full, known, origin))?;
+        match (default, value) {
             // An empty table in the defaults takes any keys: a map whose keys are the operator's.
-            (Some(Value::Table(inner)), Value::Table(given)) if !inner.is_empty() => {
-                refuse_unknown(given, inner, &full, origin)?;
+            (Value::Table(inner), Value::Table(_)) if inner.is_empty() => {}
+            (Value::Table(inner), Value::Table(given)) => check_keys(given, inner, &full, origin)?,
+            (Value::Float(_), Value::Integer(_)) => {}
+            (default, value) if default.same_type(value) => {}
+            (default, value) => {
+                let (text, expected) = (value.to_string(), type_words(default));
+                return Err(ConfigError::Type { key: full, origin: origin.to_owned(), text, expected });
             }
-            (Some(_), _) => {}
         }
     }
     Ok(())
+}
+
+fn type_words(default: &Value) -> &'static str {
+    match default {
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
+        Value::String(_) | Value::Datetime(_) => "a text in quotes",
+    }
 }
 
 fn unknown(key: &str, known: &Table, origin: &str) -> ConfigError {
@@ -148,12 +164,14 @@ fn set(settings: &mut Table, known: &Table, key: &str, text: &str, origin: &str)
 }
 
 fn typed(key: &str, text: &str, default: &Value, origin: &str) -> Result<Value, ConfigError> {
-    let wrong =
-        |expected| ConfigError::Type { key: key.to_owned(), origin: origin.to_owned(), text: text.to_owned(), expected };
+    let wrong = || {
+        let expected = type_words(default);
+        ConfigError::Type { key: key.to_owned(), origin: origin.to_owned(), text: text.to_owned(), expected }
+    };
     Ok(match default {
-        Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?),
-        Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| wrong("a number"))?),
-        Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wrong("true or false"))?),
+        Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong())?),
+        Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| wrong())?),
+        Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wrong())?),
         Value::Array(items) => {
             let item = |text: &str| match items.first() {
                 Some(first) => typed(key, text, first, origin),
@@ -162,7 +180,7 @@ fn typed(key: &str, text: &str, default: &Value, origin: &str) -> Result<Value, 
             let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
             Value::Array(parts.map(item).collect::<Result<_, _>>()?)
         }
-        Value::Table(_) => return Err(wrong("a single value; write it in the settings file")),
+        Value::Table(_) => return Err(wrong()),
         Value::String(_) | Value::Datetime(_) => Value::String(text.to_owned()),
     })
 }

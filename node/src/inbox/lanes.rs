@@ -39,19 +39,24 @@ impl Inbox {
     }
 }
 
+/// Id of a message, and how many tries came before. A message that is due again is not taken for the try that just ended.
+type Try = (String, i64);
+
 struct Lanes {
     inbox: Arc<Inner>,
     handler: Arc<dyn MessageHandler>,
-    /// Ids of messages that are ready or running here.
-    held: HashSet<String>,
+    /// Tries that are ready or running here.
+    held: HashSet<Try>,
     ready: VecDeque<Claimed>,
-    running: JoinSet<String>,
+    running: JoinSet<Try>,
 }
 
 impl Lanes {
     async fn run(&mut self, stop: &CancellationToken) {
         let work = self.inbox.work.clone();
         let mut look = true;
+        // What a worker that panicked had claimed is free again.
+        self.release().await;
         while !stop.is_cancelled() {
             if look && self.ready.len() < self.inbox.lanes {
                 look = self.claim().await;
@@ -71,6 +76,10 @@ impl Lanes {
         while let Some(done) = self.running.join_next().await {
             self.done(done);
         }
+        self.release().await;
+    }
+
+    async fn release(&self) {
         if let Err(error) = store::release(&self.inbox.db, &self.inbox.token).await {
             tracing::warn!(%error, "claims are kept until their lease ends");
         }
@@ -86,7 +95,7 @@ impl Lanes {
             Ok(found) => {
                 let full = found.len() >= want;
                 for message in found {
-                    if self.held.insert(message.id.clone()) {
+                    if self.held.insert((message.id.clone(), message.attempts)) {
                         self.ready.push_back(message);
                     }
                 }
@@ -106,20 +115,20 @@ impl Lanes {
             let (inbox, handler) = (self.inbox.clone(), self.handler.clone());
             self.running.spawn(async move {
                 inbox.work_on(&message, &*handler).await;
-                message.id
+                (message.id, message.attempts)
             });
         }
     }
 
-    fn done(&mut self, done: Result<String, tokio::task::JoinError>) {
+    fn done(&mut self, done: Result<Try, tokio::task::JoinError>) {
         match done {
-            Ok(id) => {
-                self.held.remove(&id);
+            Ok(ended) => {
+                self.held.remove(&ended);
             }
             // Only the code around the handler can panic here: forget what is held, the rows are found again.
             Err(error) => {
                 tracing::error!(%error, "a lane failed");
-                self.held = self.ready.iter().map(|message| message.id.clone()).collect();
+                self.held = self.ready.iter().map(|message| (message.id.clone(), message.attempts)).collect();
             }
         }
     }

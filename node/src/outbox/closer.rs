@@ -9,6 +9,7 @@ use protocol::participant::Role;
 use tokio::sync::mpsc;
 
 use super::delivery::{Fate, Tried};
+use super::worker::Try;
 use super::{Inner, store};
 use crate::database::Tx;
 use crate::handler::{Delivery, HandlerError, MessageHandler, Sent};
@@ -33,14 +34,14 @@ impl Closer {
         Self { outbox, ledger, metrics, handler }
     }
 
-    /// Until the last sender of outcomes is gone. `closed` gets the id of each message that is written down, or given back.
-    pub(super) async fn run(&self, mut outcomes: mpsc::Receiver<Tried>, closed: mpsc::UnboundedSender<String>) {
+    /// Until the last sender of outcomes is gone. `closed` gets each try that is written down, or given back.
+    pub(super) async fn run(&self, mut outcomes: mpsc::Receiver<Tried>, closed: mpsc::UnboundedSender<Try>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while outcomes.recv_many(&mut group, GROUP_MAX).await > 0 {
             self.close(&group).await;
             for tried in group.drain(..) {
                 // An error only says that the worker has stopped.
-                let _ = closed.send(tried.message.id);
+                let _ = closed.send((tried.message.id, tried.message.attempts));
             }
         }
     }

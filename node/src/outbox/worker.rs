@@ -41,19 +41,24 @@ impl Outbox {
     }
 }
 
+/// Id of a message, and how many tries came before. A message that is due again is not taken for the try that just ended.
+pub(super) type Try = (String, i64);
+
 struct Worker {
     outbox: Arc<Inner>,
     courier: Courier,
     tried: mpsc::Sender<Tried>,
-    /// Id → counterparty of messages that are on their way or whose outcome is being written.
-    held: HashMap<String, String>,
-    sending: JoinSet<Option<String>>,
+    /// Try → counterparty of messages that are on their way or whose outcome is being written.
+    held: HashMap<Try, String>,
+    sending: JoinSet<Option<Try>>,
 }
 
 impl Worker {
-    async fn run(&mut self, done: &mut mpsc::UnboundedReceiver<String>, stop: &CancellationToken) {
+    async fn run(&mut self, done: &mut mpsc::UnboundedReceiver<Try>, stop: &CancellationToken) {
         let wake = self.outbox.wake.clone();
         let mut look = true;
+        // What a worker that panicked had claimed is free again.
+        self.release().await;
         while !stop.is_cancelled() {
             if look && self.held.len() < self.outbox.in_flight {
                 look = self.claim().await;
@@ -61,10 +66,10 @@ impl Worker {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {}
-                Some(id) = done.recv() => {
-                    self.held.remove(&id);
-                    while let Ok(id) = done.try_recv() {
-                        self.held.remove(&id);
+                Some(ended) = done.recv() => {
+                    self.held.remove(&ended);
+                    while let Ok(ended) = done.try_recv() {
+                        self.held.remove(&ended);
                     }
                     look = true; // the next message of that transaction may be waiting
                 }
@@ -77,6 +82,10 @@ impl Worker {
         // The closer ends when the last sender of outcomes is gone.
         let (nowhere, _) = mpsc::channel(1);
         self.tried = nowhere;
+        self.release().await;
+    }
+
+    async fn release(&self) {
         if let Err(error) = store::release(&self.outbox.db, &self.outbox.token).await {
             tracing::warn!(%error, "claims are kept until their lease ends");
         }
@@ -105,25 +114,30 @@ impl Worker {
         }
     }
 
+    /// False when the message was found again that is on its way, or has to wait for its turn (SQLite). On PostgreSQL what is
+    /// found is claimed, within the limits, and must be sent.
     fn start(&mut self, message: Claimed) -> bool {
-        let to_peer = self.held.values().filter(|peer| **peer == message.to_id).count();
-        if self.held.contains_key(&message.id) || to_peer >= self.outbox.per_peer || self.held.len() >= self.outbox.in_flight {
-            return false;
+        let this = (message.id.clone(), message.attempts);
+        if !self.outbox.db.is_postgres() {
+            let to_peer = self.held.values().filter(|peer| **peer == message.to_id).count();
+            let full = to_peer >= self.outbox.per_peer || self.held.len() >= self.outbox.in_flight;
+            if full || self.held.contains_key(&this) {
+                return false;
+            }
         }
-        self.held.insert(message.id.clone(), message.to_id.clone());
+        self.held.insert(this.clone(), message.to_id.clone());
         let (outbox, courier, tried) = (self.outbox.clone(), self.courier.clone(), self.tried.clone());
         self.sending.spawn(async move {
-            let id = message.id.clone();
             let sent = AssertUnwindSafe(send(&outbox, &courier, message)).catch_unwind().await;
             match sent {
-                Ok(Ok(outcome)) => tried.send(outcome).await.err().map(|_| id),
+                Ok(Ok(outcome)) => tried.send(outcome).await.err().map(|_| this),
                 Ok(Err(error)) => {
-                    tracing::error!(id, %error, "a message in the outbox cannot be read");
-                    Some(id)
+                    tracing::error!(id = this.0, %error, "a message in the outbox cannot be read");
+                    Some(this)
                 }
                 Err(_) => {
-                    tracing::error!(id, "sending a message panicked");
-                    Some(id)
+                    tracing::error!(id = this.0, "sending a message panicked");
+                    Some(this)
                 }
             }
         });
@@ -131,9 +145,9 @@ impl Worker {
     }
 
     /// A message without an outcome is free again; its row says that it is due.
-    fn forget(&mut self, lost: Result<Option<String>, tokio::task::JoinError>) {
-        if let Ok(Some(id)) = lost {
-            self.held.remove(&id);
+    fn forget(&mut self, lost: Result<Option<Try>, tokio::task::JoinError>) {
+        if let Ok(Some(this)) = lost {
+            self.held.remove(&this);
         }
     }
 }

@@ -140,7 +140,7 @@ async fn wrong_envelopes_are_nacked_with_the_place() {
     };
     let case = |code: &str, path: &str| (code.to_owned(), path.to_owned());
 
-    assert_eq!(nack("select", Bytes::from_static(b"{\"context\": ")).await, case("30000", ""), "malformed JSON");
+    assert_eq!(nack("select", Bytes::from_static(b"{\"context\": ")).await, case("30000", "context"), "malformed JSON");
     assert_eq!(nack("confirm", stage.message(Action::Select)).await, case("30000", "context.action"), "posted to another action");
     assert_eq!(nack("rating", stage.message(Action::Rating)).await, case("30000", "context.action"), "an action that is not received here");
     assert_eq!(nack("teleport", stage.message(Action::Select)).await, case("30000", "context.action"), "an action that does not exist");
