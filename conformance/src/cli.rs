@@ -89,7 +89,8 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Check { paths, format, law } => {
             let specs = law.load()?;
-            let reports: Vec<_> = input::files(paths).into_iter().map(|file| judge(&specs, &law.forced(), file)).collect();
+            let reports: Vec<_> =
+                input::files(paths).into_iter().map(|file| judge(&specs, &law.forced(), file)).collect();
             let summary = Summary::of(&reports);
             match format {
                 Format::Text => report::text(&reports, &summary, out)?,
@@ -108,7 +109,9 @@ pub fn run(cli: &Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
 impl Law {
     fn load(&self) -> anyhow::Result<Specs> {
         match &self.spec {
-            Some(folder) => Specs::load(folder).with_context(|| format!("the law in {} cannot be used", folder.display())),
+            Some(folder) => {
+                Specs::load(folder).with_context(|| format!("the law in {} cannot be used", folder.display()))
+            }
             None => Specs::builtin().context("the built-in law cannot be used"),
         }
     }

@@ -24,7 +24,10 @@ pub(crate) fn explain(specs: &Specs, forced: &Override, rule: &str, out: &mut im
         }
     }
     if let Some((action, keyword)) = schema_rule(&books, rule) {
-        writeln!(out, "{rule}\n  The JSON schema of {action}, keyword `{keyword}`.\n  The finding says where, and what was expected.")?;
+        writeln!(
+            out,
+            "{rule}\n  The JSON schema of {action}, keyword `{keyword}`.\n  The finding says where, and what was expected."
+        )?;
         found = true;
     }
     if found {

@@ -85,7 +85,8 @@ pub fn judge(specs: &Specs, forced: &Override, input: Input) -> FileReport {
         Ok(document) => document,
         Err(reason) => return unreadable(reason),
     };
-    let messages: Vec<MessageReport> = messages(&document).iter().map(|message| judge_message(specs, forced, message)).collect();
+    let messages: Vec<MessageReport> =
+        messages(&document).iter().map(|message| judge_message(specs, forced, message)).collect();
     if messages.is_empty() && input.named {
         return unreadable("no message in it: expected an object with a context that has an action".to_owned());
     }
@@ -101,18 +102,36 @@ fn judge_message(specs: &Specs, forced: &Override, message: &Message<'_>) -> Mes
     let action = text(&context["action"]);
     let findings = match (specs.book(&domain, &version), action.parse::<Action>()) {
         (Some(book), Ok(action)) => book.check(action, message.payload),
-        (Some(_), Err(error)) => vec![finding("conformance.action", "/context/action", error.to_string(), None, &action)],
+        (Some(_), Err(error)) => {
+            vec![finding("conformance.action", "/context/action", error.to_string(), None, &action)]
+        }
         (None, _) => {
-            let known: Vec<String> = specs.books().iter().map(|book| format!("{} {}", book.domain(), book.version())).collect();
-            let message = format!("no book for {domain:?} {version:?}: name one with --domain and --version, or load one with --spec");
-            vec![finding("conformance.book", "/context/domain", message, Some(known.join(", ")), &format!("{domain} {version}"))]
+            let known: Vec<String> =
+                specs.books().iter().map(|book| format!("{} {}", book.domain(), book.version())).collect();
+            let message = format!(
+                "no book for {domain:?} {version:?}: name one with --domain and --version, or load one with --spec"
+            );
+            vec![finding(
+                "conformance.book",
+                "/context/domain",
+                message,
+                Some(known.join(", ")),
+                &format!("{domain} {version}"),
+            )]
         }
     };
     MessageReport { pointer: message.pointer.clone(), action, domain, version, findings }
 }
 
 fn finding(rule: &str, path: &str, message: String, expected: Option<String>, actual: &str) -> Finding {
-    Finding { rule: rule.to_owned(), layer: Layer::Schema, path: path.to_owned(), message, expected, actual: Some(actual.to_owned()) }
+    Finding {
+        rule: rule.to_owned(),
+        layer: Layer::Schema,
+        path: path.to_owned(),
+        message,
+        expected,
+        actual: Some(actual.to_owned()),
+    }
 }
 
 fn text(value: &Value) -> String {

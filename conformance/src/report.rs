@@ -49,7 +49,14 @@ fn finding_text(finding: &Finding, out: &mut impl Write) -> io::Result<()> {
 
 fn summary_text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let Summary { files, messages, clean, findings, unreadable, without_message } = *summary;
-    write!(out, "{} in {}: {clean} clean, {} with {}", counted(messages, "message"), counted(files, "file"), messages - clean, counted(findings, "finding"))?;
+    write!(
+        out,
+        "{} in {}: {clean} clean, {} with {}",
+        counted(messages, "message"),
+        counted(files, "file"),
+        messages - clean,
+        counted(findings, "finding")
+    )?;
     if without_message > 0 {
         write!(out, ", {} without a message", counted(without_message, "file"))?;
     }

@@ -75,7 +75,10 @@ fn programs_read_the_same_findings_as_json() {
     let (exit, text) = folder.run(&["check", "@logs", "--format", "json"]);
     assert_eq!(exit, Exit::Findings);
     let report: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(report["summary"], json!({"files": 1, "messages": 1, "clean": 0, "findings": 1, "unreadable": 0, "without_message": 0}));
+    assert_eq!(
+        report["summary"],
+        json!({"files": 1, "messages": 1, "clean": 0, "findings": 1, "unreadable": 0, "without_message": 0})
+    );
     let message = &report["files"][0]["messages"][0];
     assert_eq!(message["pointer"], "/entries/0/request");
     assert_eq!(message["findings"][0]["rule"], "select/ITEM/ID");
@@ -86,7 +89,8 @@ fn programs_read_the_same_findings_as_json() {
 #[test]
 fn a_byte_order_mark_is_tolerated() {
     let folder = Folder::new();
-    folder.write("bom.json", [b"\xef\xbb\xbf".as_slice(), select(json!([{"id": "1"}])).to_string().as_bytes()].concat());
+    folder
+        .write("bom.json", [b"\xef\xbb\xbf".as_slice(), select(json!([{"id": "1"}])).to_string().as_bytes()].concat());
     assert_eq!(folder.run(&["check", "@bom.json"]).0, Exit::Clean);
 }
 
@@ -98,7 +102,10 @@ fn what_cannot_be_read_is_said(#[case] file: &str, #[case] content: &str, #[case
     folder.write(file, content);
     let (exit, text) = folder.run(&["check", &format!("@{file}"), "@absent.json"]);
     assert_eq!(exit, Exit::Unreadable);
-    assert!(text.contains(words) && text.contains("absent.json: cannot be read") && text.contains("2 files not readable"), "{text}");
+    assert!(
+        text.contains(words) && text.contains("absent.json: cannot be read") && text.contains("2 files not readable"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -130,7 +137,10 @@ fn a_message_that_no_book_covers_is_no_clean_message(#[case] context: Value, #[c
 #[test]
 fn domain_and_version_can_be_forced() {
     let folder = Folder::new();
-    folder.write("old.json", json!({"context": {"action": "select"}, "message": {"order": {"items": [{"id": "1"}]}}}).to_string());
+    folder.write(
+        "old.json",
+        json!({"context": {"action": "select"}, "message": {"order": {"items": [{"id": "1"}]}}}).to_string(),
+    );
     assert_eq!(folder.run(&["check", "@old.json"]).0, Exit::Findings);
     let (exit, _) = folder.run(&["check", "@old.json", "--domain", "ONDC:RET10", "--version", "1.2.5"]);
     assert_eq!(exit, Exit::Clean);
@@ -175,7 +185,11 @@ fn wrong_use_is_exit_code_two_and_help_tells_the_codes() {
 fn published_examples_get_the_reference_verdict() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-data");
     if !shared.is_dir() {
-        assert!(std::env::var_os("HAAT_REQUIRE_ALL").is_none(), "HAAT_REQUIRE_ALL is set, but {} is absent", shared.display());
+        assert!(
+            std::env::var_os("HAAT_REQUIRE_ALL").is_none(),
+            "HAAT_REQUIRE_ALL is set, but {} is absent",
+            shared.display()
+        );
         println!("SKIPPED: {} is absent, so published examples are not checked", shared.display());
         return;
     }
@@ -185,7 +199,8 @@ fn published_examples_get_the_reference_verdict() {
     let (examples, law) = (shared.join("examples/RET10-1.2.5"), shared.join("RET10-1.2.5"));
     let (examples, law) = (examples.display().to_string(), law.display().to_string());
     let forced = ["--domain", "ONDC:RET10", "--version", "1.2.5", "--format", "json"];
-    let cli = Cli::try_parse_from(["conformance", "check", &examples, "--spec", &law].into_iter().chain(forced)).unwrap();
+    let cli =
+        Cli::try_parse_from(["conformance", "check", &examples, "--spec", &law].into_iter().chain(forced)).unwrap();
     let mut out = Vec::new();
     assert_eq!(conformance::run(&cli, &mut out).unwrap(), Exit::Findings);
     let report: Value = serde_json::from_slice(&out).unwrap();

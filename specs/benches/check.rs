@@ -30,18 +30,29 @@ fn main() {
     let own = Specs::builtin();
     println!("load of the built-in law: {:.1} ms", started.elapsed().as_secs_f64() * 1e3);
     let published = Specs::load(&shared.join("RET10-1.2.5")).expect("the published folder loads");
-    println!("{:<12} {:>8} {:>10} {:>10} {:>10} {:>8}", "action", "bytes", "parse µs", "own µs", "rules µs", "own/parse");
+    println!(
+        "{:<12} {:>8} {:>10} {:>10} {:>10} {:>8}",
+        "action", "bytes", "parse µs", "own µs", "rules µs", "own/parse"
+    );
     for (action, name) in PAYLOADS {
         let file = find(&shared.join("examples/RET10-1.2.5"), name);
         let text = std::fs::read_to_string(&file).expect("the example is there");
         let payload: Value = serde_json::from_str(&text).expect("the example is JSON");
         let compact = payload.to_string();
         let parse = time(|| drop(black_box(serde_json::from_str::<Value>(black_box(&compact)))));
-        let own = own.as_ref().ok().and_then(|specs| book(specs).map(|book| time(|| drop(black_box(book.check(action, &payload))))));
+        let own = own
+            .as_ref()
+            .ok()
+            .and_then(|specs| book(specs).map(|book| time(|| drop(black_box(book.check(action, &payload))))));
         let pack = book(&published).map(Book::rule_pack).expect("the published folder has the book");
         let rules = time(|| drop(black_box(pack.judge(action.as_str(), &payload, Normalisation::On))));
         let own = own.unwrap_or(f64::NAN);
-        println!("{:<12} {:>8} {parse:>10.1} {own:>10.1} {rules:>10.1} {:>8.2}", action.as_str(), compact.len(), own / parse);
+        println!(
+            "{:<12} {:>8} {parse:>10.1} {own:>10.1} {rules:>10.1} {:>8.2}",
+            action.as_str(),
+            compact.len(),
+            own / parse
+        );
     }
 }
 
@@ -52,7 +63,11 @@ fn book(specs: &Specs) -> Option<&Book> {
 /// The first file of the flow whose name ends as wanted, whatever its number.
 fn find(examples: &Path, name: &str) -> std::path::PathBuf {
     let (flow, end) = name.split_once('/').expect("flow/file");
-    let mut files: Vec<_> = std::fs::read_dir(examples.join(flow)).expect("the flow is there").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(examples.join(flow))
+        .expect("the flow is there")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     files.sort();
     let wanted = |path: &std::path::PathBuf| {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -66,13 +66,15 @@ impl Book {
             return vec![self.unknown_action(action)];
         }
         let mut violations = self.schemas.check(action, payload);
-        if let Some(verdict) = self.rules.judge(action.as_str(), payload, Normalisation::On) {
-            // Where the schema has spoken already, a rule would only say it again.
-            let of_schema = violations.len();
-            for violation in verdict.violations {
-                if !violations[..of_schema].iter().any(|known| known.path == violation.path) {
-                    violations.push(violation);
-                }
+        let of_schema = violations.len();
+        let verdict = self.rules.judge(action.as_str(), payload, Normalisation::On).unwrap_or_default();
+        for violation in verdict.violations {
+            // Where the schema has spoken already, a rule would only say it again; so does the same rule at the same place.
+            let known = |(at, other): (usize, &Violation)| {
+                other.path == violation.path && (at < of_schema || other.rule == violation.rule)
+            };
+            if !violations.iter().enumerate().any(known) {
+                violations.push(violation);
             }
         }
         violations

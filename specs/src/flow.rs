@@ -26,7 +26,7 @@ pub struct Flow {
 pub struct FlowStep {
     /// The message.
     pub action: Action,
-    /// Name of the step within the flow, for example `on_status_packed`.
+    /// Name of the step within the flow, for example `on_status_packed`; the action's name when the file gives none.
     #[serde(default)]
     pub step: String,
     /// Who must send it.

@@ -25,7 +25,9 @@ static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The folder holds no book at all.
-    #[error("no book in {0}: expected folders with config/index.yaml (our shape), or one config/index.yaml (a published folder)")]
+    #[error(
+        "no book in {0}: expected folders with config/index.yaml (our shape), or one config/index.yaml (a published folder)"
+    )]
     NoBook(PathBuf),
     /// A file is missing that must be there.
     #[error("{0} is missing")]

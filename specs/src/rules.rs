@@ -78,7 +78,8 @@ impl RulePack {
     /// # Errors
     /// Names the rule and what is wrong with it.
     pub fn new(document: &Value) -> Result<RulePack, PackError> {
-        let tests = plan::read_document(document).map_err(|error| PackError { rule: "_TESTS_".to_owned(), error: error.into() })?;
+        let tests = plan::read_document(document)
+            .map_err(|error| PackError { rule: "_TESTS_".to_owned(), error: error.into() })?;
         Ok(RulePack { plans: plan::compile(tests)?.into_iter().collect() })
     }
 

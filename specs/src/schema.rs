@@ -53,7 +53,10 @@ impl Schemas {
         match self.validators.get(&action) {
             Some(validator) if !validator.is_valid(payload) => {
                 let mut problems = Vec::new();
-                validator.iter_errors(payload).take(VIOLATIONS_MAX).for_each(|error| self.problems(&error, &mut problems));
+                validator
+                    .iter_errors(payload)
+                    .take(VIOLATIONS_MAX)
+                    .for_each(|error| self.problems(&error, &mut problems));
                 let prefix = format!("{}.{action}.schema", self.prefix);
                 once_each(problems).into_iter().map(|problem| problem.into_violation(&prefix)).collect()
             }
@@ -72,7 +75,12 @@ impl Schemas {
     }
 
     /// No branch fits: speak of the one that fits best, because the sender most likely meant that one.
-    fn nearest_branch(&self, error: &ValidationError<'_>, branches: &[Vec<ValidationError<'static>>], problems: &mut Vec<Problem>) {
+    fn nearest_branch(
+        &self,
+        error: &ValidationError<'_>,
+        branches: &[Vec<ValidationError<'static>>],
+        problems: &mut Vec<Problem>,
+    ) {
         let one_missing = |branch: &[ValidationError<'static>]| match branch {
             [only] if only.instance_path() == error.instance_path() => missing_property(only.kind()),
             _ => None,
@@ -86,7 +94,8 @@ impl Schemas {
             return;
         }
         let best = branches.iter().min_by_key(|branch| {
-            let at_the_top = branch.iter().filter(|e| e.instance_path() == error.instance_path() || is_choice(e.kind())).count();
+            let at_the_top =
+                branch.iter().filter(|e| e.instance_path() == error.instance_path() || is_choice(e.kind())).count();
             (at_the_top, branch.len())
         });
         match best {
@@ -99,7 +108,10 @@ impl Schemas {
         let path = error.instance_path().as_str();
         if let Some(name) = missing_property(error.kind()) {
             let message = format!("{name} is missing");
-            return Problem { expected: Some("a value".to_owned()), ..Problem::new("required", &pointer::join(path, &name), message) };
+            return Problem {
+                expected: Some("a value".to_owned()),
+                ..Problem::new("required", &pointer::join(path, &name), message)
+            };
         }
         let (what, expected) = words(error);
         let mut message = format!("{} {what}", pointer::last(path));
@@ -157,7 +169,14 @@ struct Problem {
 
 impl Problem {
     fn new(keyword: &str, path: &str, message: String) -> Problem {
-        Problem { keyword: keyword.to_owned(), path: path.to_owned(), message, expected: None, actual: None, scalar: false }
+        Problem {
+            keyword: keyword.to_owned(),
+            path: path.to_owned(),
+            message,
+            expected: None,
+            actual: None,
+            scalar: false,
+        }
     }
 
     fn into_violation(self, prefix: &str) -> Violation {

@@ -10,7 +10,13 @@ fn the_table_of_actions() {
     for action in Action::ALL {
         let name = |other: Option<Action>| other.map_or("-", Action::as_str);
         let (callback, request) = (name(action.callback()), name(action.request()));
-        writeln!(table, "{:<17} sent by {:<6} callback {callback:<15} answers {request}", action.as_str(), format!("{:?}", action.sender())).unwrap();
+        writeln!(
+            table,
+            "{:<17} sent by {:<6} callback {callback:<15} answers {request}",
+            action.as_str(),
+            format!("{:?}", action.sender())
+        )
+        .unwrap();
     }
     insta::assert_snapshot!(table);
 }

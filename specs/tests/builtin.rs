@@ -35,7 +35,9 @@ fn the_policy_says_what_nodes_need() {
 #[test]
 fn the_error_codes_that_nodes_send_are_there_once() {
     let law = law();
-    for code in ["10001", "20001", "20006", "30000", "30009", "30016", "30018", "30022", "30023", "40002", "40003", "50001"] {
+    for code in
+        ["10001", "20001", "20006", "30000", "30009", "30016", "30018", "30022", "30023", "40002", "40003", "50001"]
+    {
         let error = law.error(code).unwrap_or_else(|| panic!("no error code {code}"));
         assert!(!error.kind.is_empty() && !error.meaning.is_empty() && !error.sender.is_empty(), "{error:?}");
     }
@@ -49,7 +51,12 @@ fn every_action_that_may_follow_has_law() {
         assert!(book.next_actions(None).contains(&Action::Search), "{}", book.version());
         for last in Action::ALL.into_iter().map(Some).chain([None]) {
             for next in book.next_actions(last) {
-                assert!(book.knows(*next), "{} {}: {next} may follow {last:?}, but has no law", book.domain(), book.version());
+                assert!(
+                    book.knows(*next),
+                    "{} {}: {next} may follow {last:?}, but has no law",
+                    book.domain(),
+                    book.version()
+                );
             }
         }
     });
@@ -63,10 +70,21 @@ fn every_step_of_every_flow_has_law_and_its_own_side() {
             assert!(!flow.steps.is_empty() && !flow.title.is_empty(), "{}: no steps or no title", flow.id);
             for step in &flow.steps {
                 assert!(book.knows(step.action), "{}: {} has no law", flow.id, step.action);
-                assert!(!step.unsolicited || step.action.is_callback(), "{}: {} cannot be unsolicited", flow.id, step.action);
+                assert!(
+                    !step.unsolicited || step.action.is_callback(),
+                    "{}: {} cannot be unsolicited",
+                    flow.id,
+                    step.action
+                );
                 // Issues may be raised by either side.
                 let of_issue = step.action.as_str().contains("issue");
-                assert!(of_issue || step.owner == step.action.sender(), "{}: {} is not sent by {:?}", flow.id, step.action, step.owner);
+                assert!(
+                    of_issue || step.owner == step.action.sender(),
+                    "{}: {} is not sent by {:?}",
+                    flow.id,
+                    step.action,
+                    step.owner
+                );
             }
         }
     });

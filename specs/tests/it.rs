@@ -6,3 +6,4 @@ mod examples;
 mod loading;
 mod rules_golden;
 mod shared_folder;
+mod single_defects;

@@ -19,7 +19,8 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-const NETWORK: &str = "{id: haat-test, country: IND, currency: INR, languages: [en, hi], routing_profile: native, colour: red}";
+const NETWORK: &str =
+    "{id: haat-test, country: IND, currency: INR, languages: [en, hi], routing_profile: native, colour: red}";
 const ERRORS: &str = "[{code: 30016, sender: seller, type: CONTEXT-ERROR, meaning: bad signature}]";
 const RULES: &str = r"
 _TESTS_:
@@ -65,12 +66,18 @@ const BASE: &[(&str, &str)] = &[
     ("RET10-1.2.5/config/validations/index.yaml", RULES),
     ("RET10-1.2.5/config/schemas/select.yaml", SELECT),
     ("RET10-1.2.5/config/schemas/shared.yaml", SHARED),
-    ("RET10-1.2.5/config/actions/index.yaml", "supportedActions: {'': [search], search: [on_search], recon: [on_recon]}"),
+    (
+        "RET10-1.2.5/config/actions/index.yaml",
+        "supportedActions: {'': [search], search: [on_search], recon: [on_recon]}",
+    ),
     (
         "RET10-1.2.5/config/codes/index.yaml",
         "{fulfilment_state: [Pending, Packed], reason: [{code: '001', name: late, used_by: [buyer], rto: true}], transitions: {Pending: [Packed]}}",
     ),
-    ("RET10-1.2.5/config/limits/index.yaml", "{default: {ttl_ms_max: 20000}, select: {ttl_ms_max: 30000, callback_within_ms: 5000}}"),
+    (
+        "RET10-1.2.5/config/limits/index.yaml",
+        "{default: {ttl_ms_max: 20000}, select: {ttl_ms_max: 30000, callback_within_ms: 5000}}",
+    ),
     (
         "RET10-1.2.5/config/flows/index.yaml",
         "flows: [{id: sale, title: A sale, steps: [{action: select, step: select, owner: buyer}, {action: on_status, step: packed, owner: seller, unsolicited: true}]}]",
@@ -99,8 +106,14 @@ fn our_shape_loads_whole() {
     assert_eq!(book.limits(Action::Select).callback_within_ms, Some(5000));
     assert_eq!(book.limits(Action::Init).ttl_ms_max, 20_000);
     let flow = &book.flows()[0];
-    assert_eq!((flow.steps[1].action, flow.steps[1].owner, flow.steps[1].unsolicited), (Action::OnStatus, Side::Seller, true));
-    assert_eq!(book.rules(Action::Select).map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["select/CONTEXT/VERSION", "select/CONTEXT/CITY"]);
+    assert_eq!(
+        (flow.steps[1].action, flow.steps[1].owner, flow.steps[1].unsolicited),
+        (Action::OnStatus, Side::Seller, true)
+    );
+    assert_eq!(
+        book.rules(Action::Select).map(|rule| rule.id.as_str()).collect::<Vec<_>>(),
+        ["select/CONTEXT/VERSION", "select/CONTEXT/CITY"]
+    );
 }
 
 #[test]
@@ -136,7 +149,16 @@ fn violations_are_friendly() {
     let violations = specs.book("ONDC:RET10", "1.2.5").unwrap().check(Action::Select, &payload);
     let lines: Vec<String> = violations
         .iter()
-        .map(|v| format!("{} {} | {} | want {} | got {}", v.rule, v.path, v.message, v.expected.as_deref().unwrap_or("-"), v.actual.as_deref().unwrap_or("-")))
+        .map(|v| {
+            format!(
+                "{} {} | {} | want {} | got {}",
+                v.rule,
+                v.path,
+                v.message,
+                v.expected.as_deref().unwrap_or("-"),
+                v.actual.as_deref().unwrap_or("-")
+            )
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
@@ -149,7 +171,10 @@ fn a_rule_speaks_in_the_words_of_the_pack() {
     assert_eq!(violations.len(), 1, "{violations:?}");
     assert_eq!((violations[0].layer, violations[0].path.as_str()), (Layer::Rule, "/context/core_version"));
     assert_eq!(violations[0].message, "Say the version of this book.");
-    assert_eq!((violations[0].expected.as_deref(), violations[0].actual.as_deref()), (Some("one of 1.2.5"), Some("1.3.0")));
+    assert_eq!(
+        (violations[0].expected.as_deref(), violations[0].actual.as_deref()),
+        (Some("one of 1.2.5"), Some("1.3.0"))
+    );
 }
 
 #[test]

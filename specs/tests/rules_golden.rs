@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::Value;
 use crate::shared_folder::{Row, rows, spec_data};
+use serde_json::Value;
 use specs::Specs;
 use specs::rules::{Normalisation, RulePack, Verdict};
 
@@ -31,13 +31,24 @@ fn every_published_example_gets_the_reference_verdict() {
         if failed != row.failed_rules || verdict.leaf_run != row.leaf_run || verdict.skipped != row.skipped {
             wrong.push(format!(
                 "{}: ran {} want {}, skipped {} want {}, failed {failed:?} want {:?}",
-                row.name(), verdict.leaf_run, row.leaf_run, verdict.skipped, row.skipped, row.failed_rules
+                row.name(),
+                verdict.leaf_run,
+                row.leaf_run,
+                verdict.skipped,
+                row.skipped,
+                row.failed_rules
             ));
         }
     }
     println!("{} examples judged, {} differ", rows.len(), wrong.len());
     assert_eq!(rows.len(), 1413);
-    assert!(wrong.is_empty(), "{} of {} differ, first:\n{}", wrong.len(), rows.len(), wrong[..wrong.len().min(10)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ, first:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong[..wrong.len().min(10)].join("\n")
+    );
 }
 
 /// Published finding: on these examples the failed rules are the same without normalisation.

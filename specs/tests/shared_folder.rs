@@ -8,7 +8,11 @@ pub fn spec_data() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    assert!(std::env::var_os("HAAT_REQUIRE_ALL").is_none(), "HAAT_REQUIRE_ALL is set, but {} is absent", folder.display());
+    assert!(
+        std::env::var_os("HAAT_REQUIRE_ALL").is_none(),
+        "HAAT_REQUIRE_ALL is set, but {} is absent",
+        folder.display()
+    );
     println!("SKIPPED: {} is absent, so published examples are not checked", folder.display());
     None
 }
@@ -42,7 +46,8 @@ pub fn rows(spec_data: &Path) -> Vec<Row> {
 }
 
 fn row(line: &str) -> Row {
-    let [spec, flow, file, api, leaf_run, skipped, n_fail, failed] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+    let [spec, flow, file, api, leaf_run, skipped, n_fail, failed] =
+        line.split('\t').collect::<Vec<_>>().try_into().unwrap();
     let failed_rules: Vec<String> = serde_json::from_str(failed).unwrap();
     assert_eq!(failed_rules.len().to_string(), n_fail);
     Row {

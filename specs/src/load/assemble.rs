@@ -44,11 +44,14 @@ pub(super) fn law(source: &Source, documents: Vec<Documents>) -> Result<Law, Loa
 fn book(documents: &Documents) -> Result<Book, LoadError> {
     let domain = documents.identity("domain")?;
     let rules = match documents.files.get("validations/index.yaml") {
-        Some(pack) => RulePack::new(pack).map_err(|error| LoadError::Rules(documents.path("validations/index.yaml"), error))?,
+        Some(pack) => {
+            RulePack::new(pack).map_err(|error| LoadError::Rules(documents.path("validations/index.yaml"), error))?
+        }
         None => RulePack::default(),
     };
     let schemas = Schemas::compile(&domain, documents.schemas());
-    let schemas = schemas.map_err(|e| LoadError::Schema { file: documents.path("schemas").join(e.file), reason: e.reason })?;
+    let schemas =
+        schemas.map_err(|e| LoadError::Schema { file: documents.path("schemas").join(e.file), reason: e.reason })?;
     let (codes, transitions) = codes(documents)?;
     let (limits, limits_default) = limits(documents)?;
     Ok(Book {
@@ -159,8 +162,13 @@ fn next_actions(documents: &Documents) -> Result<HashMap<Option<Action>, Vec<Act
 fn flows(documents: &Documents) -> Result<Vec<Flow>, LoadError> {
     const FILE: &str = "flows/index.yaml";
     let file = documents.get(FILE);
-    match file.get("flows").unwrap_or(file) {
-        Value::Null => Ok(Vec::new()),
-        flows => read(flows.clone(), || documents.path(FILE)),
+    let flows = match file.get("flows").unwrap_or(file) {
+        Value::Null => Value::Array(Vec::new()),
+        flows => flows.clone(),
+    };
+    let mut flows: Vec<Flow> = read(flows, || documents.path(FILE))?;
+    for step in flows.iter_mut().flat_map(|flow| &mut flow.steps).filter(|step| step.step.is_empty()) {
+        step.step = step.action.as_str().to_owned();
     }
+    Ok(flows)
 }

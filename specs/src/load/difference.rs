@@ -25,7 +25,11 @@ fn complete(book: &Documents, books: &[Documents], depth: usize) -> Result<Docum
     for (file, change) in &book.files {
         let target = whole.files.entry(file.clone()).or_insert(Value::Null);
         if file == RULES {
-            change_rules(target, change).map_err(|(rule, reason)| LoadError::RuleChange { file: book.path(file), rule, reason })?;
+            change_rules(target, change).map_err(|(rule, reason)| LoadError::RuleChange {
+                file: book.path(file),
+                rule,
+                reason,
+            })?;
         } else {
             merge_patch(target, change);
         }

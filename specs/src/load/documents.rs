@@ -38,7 +38,8 @@ impl Documents {
             return Ok(None);
         }
         let schemas = source.yaml_files(&format!("{config}/schemas"))?;
-        let wanted = FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
+        let wanted =
+            FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
         let mut files = BTreeMap::new();
         for file in wanted {
             if let Some(value) = source.yaml(&format!("{config}/{file}"))? {

@@ -25,7 +25,9 @@ impl Source {
     /// The text of a file; `None` when there is no such file.
     pub(super) fn read(&self, relative: &str) -> Result<Option<String>, LoadError> {
         match self {
-            Source::Embedded(dir) => Ok(dir.get_file(relative).and_then(|file| file.contents_utf8()).map(str::to_owned)),
+            Source::Embedded(dir) => {
+                Ok(dir.get_file(relative).and_then(|file| file.contents_utf8()).map(str::to_owned))
+            }
             Source::Folder(folder) => match std::fs::read_to_string(folder.join(relative)) {
                 Ok(text) => Ok(Some(text)),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

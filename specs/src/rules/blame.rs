@@ -40,7 +40,13 @@ struct Blame {
 /// Values named in `expected`; a longer list helps nobody.
 const NAMED_MAX: usize = 12;
 
-pub(crate) fn explain<'a>(rule: &'a Rule, check: &'a Check, view: &View<'a>, paths: &'a Paths, scopes: &[Scope<'a>]) -> Violation {
+pub(crate) fn explain<'a>(
+    rule: &'a Rule,
+    check: &'a Check,
+    view: &View<'a>,
+    paths: &'a Paths,
+    scopes: &[Scope<'a>],
+) -> Violation {
     let walk = Walk { view, paths, scopes };
     let blame = walk.blame(walk.culprit(check), &rule.info.expression);
     let words = &rule.info.description;
@@ -152,7 +158,11 @@ impl<'a> Walk<'_, 'a> {
             Operand::Scoped { depth, path } => {
                 let scope = self.scopes[*depth];
                 let mut around = self.walk(self.view.root(), String::new(), scope.path);
-                let pointer = if scope.at < around.pointers.len() { around.pointers.swap_remove(scope.at) } else { String::new() };
+                let pointer = if scope.at < around.pointers.len() {
+                    around.pointers.swap_remove(scope.at)
+                } else {
+                    String::new()
+                };
                 self.walk(scope.node, pointer, *path)
             }
         }
@@ -224,7 +234,12 @@ impl<'a> Found<'a> {
             Operand::Root(_) | Operand::Scoped { .. } => self.nodes.get(at).map(|node| node.value),
         };
         let what = if actual.is_none() { "is missing" } else { what };
-        Blame { message: format!("{} {what}", pointer::last(&path)), path, expected, actual: actual.map(pointer::shortened) }
+        Blame {
+            message: format!("{} {what}", pointer::last(&path)),
+            path,
+            expected,
+            actual: actual.map(pointer::shortened),
+        }
     }
 }
 

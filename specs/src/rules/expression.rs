@@ -98,7 +98,11 @@ impl Parser<'_> {
 
     fn not(&mut self) -> Result<Expr, ExpressionError> {
         if self.take("!") {
-            return if self.take("(") { Ok(Expr::Not(Box::new(self.group()?))) } else { Err(self.expected("( after !")) };
+            return if self.take("(") {
+                Ok(Expr::Not(Box::new(self.group()?)))
+            } else {
+                Err(self.expected("( after !"))
+            };
         }
         if self.take("(") { self.group() } else { self.comparison() }
     }

@@ -45,7 +45,8 @@ pub(crate) fn first_outside(left: List<'_>, right: List<'_>) -> Option<usize> {
         && nodes.len() > 16
         && left.len() > 16
     {
-        let texts: HashSet<Cow<'_, str>> = right.iter().filter(|i| matches!(i, Item::Text(_))).map(Item::to_text).collect();
+        let texts: HashSet<Cow<'_, str>> =
+            right.iter().filter(|i| matches!(i, Item::Text(_))).map(Item::to_text).collect();
         return left.iter().position(|item| match item {
             Item::Text(text) => !texts.contains(text),
             Item::Other(_) => !right.contains(item),
@@ -166,7 +167,14 @@ mod tests {
     #[case(json!([true]),     json!([1]),     false, false, true,  false)]
     #[case(json!([null]),     json!(["null"]), true, true,  false, true)]
     #[case(json!([{}]),       json!([{}]),    false, false, true,  false)]
-    fn membership(#[case] l: Value, #[case] r: Value, #[case] all: bool, #[case] any: bool, #[case] none: bool, #[case] equal: bool) {
+    fn membership(
+        #[case] l: Value,
+        #[case] r: Value,
+        #[case] all: bool,
+        #[case] any: bool,
+        #[case] none: bool,
+        #[case] equal: bool,
+    ) {
         assert_eq!(on(l.clone(), r.clone(), all_in), all, "all in");
         assert_eq!(on(l.clone(), r.clone(), any_in), any, "any in");
         assert_eq!(on(l.clone(), r.clone(), none_in), none, "none in");

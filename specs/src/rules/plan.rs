@@ -59,7 +59,10 @@ pub(crate) enum Operand {
     /// A path from the payload's root.
     Root(PathId),
     /// A path from the node of the enclosing scope of that depth.
-    Scoped { depth: usize, path: PathId },
+    Scoped {
+        depth: usize,
+        path: PathId,
+    },
 }
 
 /// A compiled expression.
@@ -167,7 +170,11 @@ impl Compiler<'_> {
         Ok(Rule { info, scope, skip_if, body })
     }
 
-    fn names(&mut self, variables: Vec<(String, Variable)>, depth: Option<usize>) -> Result<HashMap<String, Operand>, RuleError> {
+    fn names(
+        &mut self,
+        variables: Vec<(String, Variable)>,
+        depth: Option<usize>,
+    ) -> Result<HashMap<String, Operand>, RuleError> {
         variables
             .into_iter()
             .map(|(name, variable)| {
@@ -202,7 +209,9 @@ impl Compiler<'_> {
 
     /// The names that a rule uses, each with its path or its values, for a reader.
     fn meanings(&self, used: &BTreeSet<String>, frames: &[&Frame]) -> Vec<(String, String)> {
-        let path = |start: &str, path: PathId| self.paths.steps(path).iter().fold(start.to_owned(), |text, step| format!("{text}{step}"));
+        let path = |start: &str, path: PathId| {
+            self.paths.steps(path).iter().fold(start.to_owned(), |text, step| format!("{text}{step}"))
+        };
         let meaning = |name: &String| match resolve(name, frames).ok()? {
             Operand::Literals(literals) => {
                 let values: Vec<String> = literals.values().iter().filter_map(crate::text::as_text).collect();
@@ -216,8 +225,12 @@ impl Compiler<'_> {
 
     fn check(&mut self, expr: &Expr, frames: &[&Frame]) -> Result<Check, RuleError> {
         Ok(match expr {
-            Expr::And(left, right) => Check::And(Box::new(self.check(left, frames)?), Box::new(self.check(right, frames)?)),
-            Expr::Or(left, right) => Check::Or(Box::new(self.check(left, frames)?), Box::new(self.check(right, frames)?)),
+            Expr::And(left, right) => {
+                Check::And(Box::new(self.check(left, frames)?), Box::new(self.check(right, frames)?))
+            }
+            Expr::Or(left, right) => {
+                Check::Or(Box::new(self.check(left, frames)?), Box::new(self.check(right, frames)?))
+            }
             Expr::Not(inner) => match self.check(inner, frames)? {
                 Check::Always(known) => Check::Always(!known),
                 check => Check::Not(Box::new(check)),
