@@ -1,6 +1,9 @@
 //! Keys in their texts: what we write our reader and others' tools read; secrets do not print.
 
-use protocol::keys::{EncryptionKeyPair, KeyTextError, SigningKeyPair, parse_encryption_public, parse_signing_public};
+use protocol::keys::{
+    EncryptionKeyPair, EncryptionPublicKey, KeyTextError, SigningKeyPair, VerifyingKey, parse_encryption_public,
+    parse_signing_public,
+};
 use protocol::randomness::{OsRandomness, SeededRandomness};
 
 #[test]
@@ -53,4 +56,29 @@ proptest::proptest! {
         let _ = (SigningKeyPair::from_text(&text).is_ok(), EncryptionKeyPair::from_text(&text).is_ok());
         let _ = (parse_signing_public(&text).is_ok(), parse_encryption_public(&text).is_ok());
     }
+}
+
+/// p + y names the same point as y: two texts for one key would pass a registry's test for uniqueness.
+#[test]
+fn a_second_spelling_of_a_point_is_refused() {
+    use base64::Engine as _;
+    let mut points = 0;
+    for low in 0xed..=0xff_u8 {
+        let mut bytes = [0xff; 32];
+        (bytes[0], bytes[31]) = (low, 0x7f);
+        let strong = VerifyingKey::from_bytes(&bytes).is_ok_and(|key| !key.is_weak());
+        points += usize::from(strong);
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        assert_eq!(parse_signing_public(&text), Err(KeyTextError::NotAPoint), "{low:#x}");
+    }
+    assert!(points > 0, "some of them would pass as strong keys");
+}
+
+#[test]
+fn no_secret_is_shared_with_a_weak_key() {
+    let own = EncryptionKeyPair::generate(&SeededRandomness::new(6));
+    let weak = EncryptionPublicKey::from([0; 32]);
+    assert_eq!(own.shared_secret(&weak).err(), Some(KeyTextError::Weak));
+    let weak_key = protocol::challenge::ChallengeError::Key(KeyTextError::Weak);
+    assert_eq!(protocol::challenge::encrypt("text", &own, &weak), Err(weak_key));
 }
