@@ -17,13 +17,13 @@ use crate::node::Node;
 use crate::pages;
 
 const COOKIE: &str = "haat_session";
-/// Logins with a wrong token, per minute; more are refused unread.
-const WRONG_LOGINS_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Logins that are read per minute, right or wrong: a token cannot be guessed by trying.
+const LOGINS_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// What sessions are made from. New at every start, so a restart ends all sessions.
 pub(crate) struct Sessions {
     secret: Zeroizing<[u8; 32]>,
-    wrong: DefaultDirectRateLimiter,
+    logins: DefaultDirectRateLimiter,
 }
 
 impl fmt::Debug for Sessions {
@@ -36,7 +36,7 @@ impl Sessions {
     pub(crate) fn new(randomness: Arc<dyn Randomness>) -> Self {
         let mut secret = Zeroizing::new([0; 32]);
         randomness.fill(&mut *secret);
-        Self { secret, wrong: RateLimiter::direct(Quota::per_minute(WRONG_LOGINS_MINUTE)) }
+        Self { secret, logins: RateLimiter::direct(Quota::per_minute(LOGINS_MINUTE)) }
     }
 
     /// `<end in Unix seconds>.<proof>`: nothing has to be stored.
@@ -61,6 +61,7 @@ impl Sessions {
 
 /// Lets staff in: `Authorization: Bearer <console_token>`, or the session cookie. The error is the answer to give: a page is
 /// sent to `/login`, an API call gets 401. Open to all only with `danger_open_console`.
+#[allow(clippy::result_large_err)] // the answer is given at once, never stored
 pub fn staff(request: &HttpRequest, config: &NodeConfig) -> Result<(), HttpResponse> {
     if config.danger_open_console {
         return Ok(());
@@ -121,7 +122,9 @@ struct Login {
 
 /// `/login` and `/logout`.
 pub(crate) fn mount(app: &mut web::ServiceConfig) {
-    app.route("/login", web::get().to(login_page)).route("/login", web::post().to(login)).route("/logout", web::post().to(logout));
+    app.route("/login", web::get().to(login_page))
+        .route("/login", web::post().to(login))
+        .route("/logout", web::post().to(logout));
 }
 
 async fn login_page(query: web::Query<Back>) -> HttpResponse {
@@ -130,10 +133,10 @@ async fn login_page(query: web::Query<Back>) -> HttpResponse {
 
 async fn login(node: web::Data<Node>, form: web::Form<Login>) -> HttpResponse {
     let token = node.config.console_token.expose();
+    if node.sessions.logins.check().is_err() {
+        return HttpResponse::TooManyRequests().body("Too many logins; wait a minute.");
+    }
     if token.is_empty() || !same(form.token.trim(), token) {
-        if node.sessions.wrong.check().is_err() {
-            return HttpResponse::TooManyRequests().body("Too many wrong logins; wait a minute.");
-        }
         return pages::login(&form.back, true);
     }
     let hours = i64::try_from(node.config.console_session_hours).unwrap_or(12);

@@ -31,7 +31,12 @@ impl Args {
     }
 
     /// Reads the settings for a `main`: with `--check-config` or with bad settings it prints and ends the program.
-    pub fn load_or_exit<T>(&self, defaults: &[&str], env_prefix: &str, check: impl Fn(&T) -> Result<(), ConfigError>) -> T
+    pub fn load_or_exit<T>(
+        &self,
+        defaults: &[&str],
+        env_prefix: &str,
+        check: impl Fn(&T) -> Result<(), ConfigError>,
+    ) -> T
     where
         T: DeserializeOwned + Serialize,
     {

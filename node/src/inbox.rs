@@ -152,7 +152,13 @@ impl Inbox {
     }
 
     /// What is known about a message without storing it; `None` when it never was accepted.
-    pub(crate) async fn known(&self, sender: &str, action: &str, message_id: &str, digest: &str) -> Result<Option<Taken>, sqlx::Error> {
+    pub(crate) async fn known(
+        &self,
+        sender: &str,
+        action: &str,
+        message_id: &str,
+        digest: &str,
+    ) -> Result<Option<Taken>, sqlx::Error> {
         let known = store::known(&self.inner.db, sender, action, message_id).await?;
         Ok(known.map(|(_, stored)| if stored == digest { Taken::Repeated } else { Taken::Different }))
     }
@@ -183,15 +189,14 @@ impl Inbox {
     pub(crate) async fn write(&self, stop: tokio_util::sync::CancellationToken) {
         writer::run(&self.inner, stop).await;
     }
-
-    /// Tells the other replicas that we still work on what we claimed (PostgreSQL).
-    pub(crate) async fn renew_leases(&self) -> Result<(), sqlx::Error> {
-        let until = self.inner.lease_until();
-        store::renew(&self.inner.db, &self.inner.token, until).await
-    }
 }
 
 impl Inner {
+    /// How often leases are renewed: twice may fail before one ends.
+    fn renew_every(&self) -> Duration {
+        self.lease / 3
+    }
+
     fn lease_until(&self) -> i64 {
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         self.clock.now().as_millisecond().saturating_add(lease_ms)

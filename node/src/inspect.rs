@@ -145,7 +145,11 @@ async fn message(request: HttpRequest, node: web::Data<Node>, id: web::Path<Stri
         Err(error) => return failed(&error),
     };
     let shown = record.bytes.len() <= SHOWN_BYTES_MAX;
-    let exact = if shown { String::from_utf8_lossy(&record.bytes).into_owned() } else { "Too long to show; download it.".to_owned() };
+    let exact = if shown {
+        String::from_utf8_lossy(&record.bytes).into_owned()
+    } else {
+        "Too long to show; download it.".to_owned()
+    };
     let parsed = if shown { serde_json::from_slice::<serde_json::Value>(&record.bytes).ok() } else { None };
     let pretty = parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| exact.clone());
     let page = MessagePage {

@@ -77,7 +77,8 @@ impl KeyStore {
         let keys = if path.exists() {
             read(path, unique_key_id)?
         } else {
-            let name = if unique_key_id.is_empty() { randomness.uuid_v4().to_string() } else { unique_key_id.to_owned() };
+            let name =
+                if unique_key_id.is_empty() { randomness.uuid_v4().to_string() } else { unique_key_id.to_owned() };
             let pair = Arc::new(generate(UniqueKeyId::parse(name)?, randomness));
             let keys = Keys { active: pair.clone(), all: vec![pair] };
             write(path, &keys)?;
@@ -155,9 +156,11 @@ fn read(path: &Path, wanted: &str) -> Result<Keys, KeyStoreError> {
     refuse_open(path)?;
     let failed = |source| KeyStoreError::File { path: path.to_owned(), source };
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
-    let file: File = serde_json::from_str(&text).map_err(|source| KeyStoreError::Form { path: path.to_owned(), source })?;
+    let file: File =
+        serde_json::from_str(&text).map_err(|source| KeyStoreError::Form { path: path.to_owned(), source })?;
     let pair = |key: &FileKey| {
-        let bad = |source| KeyStoreError::Key { path: path.to_owned(), unique_key_id: key.unique_key_id.clone(), source };
+        let bad =
+            |source| KeyStoreError::Key { path: path.to_owned(), unique_key_id: key.unique_key_id.clone(), source };
         Ok::<_, KeyStoreError>(Arc::new(KeyPair {
             unique_key_id: UniqueKeyId::parse(key.unique_key_id.as_str())?,
             signing: SigningKeyPair::from_text(&key.signing_private_key).map_err(bad)?,

@@ -32,7 +32,9 @@ impl Migrations {
 pub enum MigrationError {
     #[error("migration {area}/{name}: {source}")]
     Failed { area: &'static str, name: &'static str, source: sqlx::Error },
-    #[error("the database has migration {area}/{number}, which this program does not know: it is older than the database")]
+    #[error(
+        "the database has migration {area}/{number}, which this program does not know: it is older than the database"
+    )]
     Newer { area: &'static str, number: i64 },
     #[error("migration {area}/{name} was changed after it had been applied; add a new file instead")]
     Changed { area: &'static str, name: &'static str },
@@ -67,7 +69,8 @@ pub const fn numbered<const N: usize>(files: [(&'static str, &'static str); N]) 
 const TABLE: &str = "create table if not exists node_migration (area text not null, number bigint not null, name text not null, \
      checksum text not null, applied_ms bigint not null, primary key (area, number))";
 const APPLIED: &str = "select number, checksum from node_migration where area = $1 order by number";
-const REMEMBER: &str = "insert into node_migration (area, number, name, checksum, applied_ms) values ($1, $2, $3, $4, $5)";
+const REMEMBER: &str =
+    "insert into node_migration (area, number, name, checksum, applied_ms) values ($1, $2, $3, $4, $5)";
 /// Several replicas may start at once; one of them migrates, the others wait. The number is arbitrary but fixed.
 const LOCK: &str = "select pg_advisory_xact_lock(727277)";
 
@@ -82,7 +85,8 @@ pub async fn migrate(db: &Database, area: &'static str, all: Migrations, now: Ti
     crate::run!(tx, |c| sqlx::query(TABLE).execute(c).await.map(|_| ())).map_err(table)?;
     let applied: Vec<(i64, String)> = applied(&mut tx, area).await.map_err(table)?;
     for (number, checksum) in &applied {
-        let file = files.iter().find(|file| file.number == *number).ok_or(MigrationError::Newer { area, number: *number })?;
+        let file =
+            files.iter().find(|file| file.number == *number).ok_or(MigrationError::Newer { area, number: *number })?;
         if *checksum != protocol::digest::digest(file.sql.as_bytes()) {
             return Err(MigrationError::Changed { area, name: file.name });
         }

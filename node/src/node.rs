@@ -131,13 +131,15 @@ impl Node {
             None => Specs::builtin()?,
         };
         let subscriber_id = SubscriberId::parse(config.subscriber_id.as_str())?;
-        let keys = KeyStore::open_or_create(&config.keys_file(), subscriber_id.clone(), &config.unique_key_id, &*randomness)?;
+        let keys =
+            KeyStore::open_or_create(&config.keys_file(), subscriber_id.clone(), &config.unique_key_id, &*randomness)?;
         let keys = Arc::new(keys);
         let db = Database::open(&config.database_url(name), config.database_connections).await?;
         migrate(&db, "node", OWN_MIGRATIONS, now).await?;
         migrate(&db, name, migrations, now).await?;
         let http = Http::new(http_config(&config))?;
-        let registry_client = RegistryClient::new(http.clone(), config.registry_url.clone(), Some(keys.signer()), clock.clone());
+        let registry_client =
+            RegistryClient::new(http.clone(), config.registry_url.clone(), Some(keys.signer()), clock.clone());
         let registry = RegistryCache::new(Arc::new(registry_client.clone()), clock.clone(), CacheLimits::default());
         let metrics = Arc::new(Metrics::new());
         let token = randomness.uuid_v4().to_string();

@@ -121,7 +121,11 @@ async fn learn_keys(node: &Node) {
 /// [`subscribe`], unless the registry already knows this key as usable for every entry.
 pub async fn ensure_subscribed(node: &Node, entries: &[NetworkEntry]) -> Result<(), OnboardingError> {
     use protocol::registry_client::KeySource;
-    let known = node.registry_client.lookup_key(&node.identity.subscriber_id, &node.identity.unique_key_id).await.unwrap_or_default();
+    let known = node
+        .registry_client
+        .lookup_key(&node.identity.subscriber_id, &node.identity.unique_key_id)
+        .await
+        .unwrap_or_default();
     let key = node.keys.active().signing.public_text();
     let now = node.clock.now();
     let covered = |entry: &NetworkEntry| {
@@ -246,7 +250,12 @@ pub(crate) fn answer(node: &Node, body: &Value) -> Result<String, ChallengeError
     }
     let own = node.keys.encryption();
     let learned = node.onboarding.learned();
-    let keys = node.config.registry_encryption_keys.iter().chain(&learned).filter_map(|text| parse_encryption_public(text).ok());
+    let keys = node
+        .config
+        .registry_encryption_keys
+        .iter()
+        .chain(&learned)
+        .filter_map(|text| parse_encryption_public(text).ok());
     keys.filter_map(|peer| protocol::challenge::decrypt(challenge, &own, &peer).ok())
         .find(|plain| uuid::Uuid::try_parse(plain).is_ok())
         .ok_or(ChallengeError::Unreadable)

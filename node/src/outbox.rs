@@ -52,9 +52,23 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// A message of our own: the bytes are rendered here, once.
-    pub fn new(to: SubscriberId, to_role: Role, context: &Context, message: &Value, error: Option<&NetworkError>) -> Self {
+    pub fn new(
+        to: SubscriberId,
+        to_role: Role,
+        context: &Context,
+        message: &Value,
+        error: Option<&NetworkError>,
+    ) -> Self {
         let bytes = protocol::envelope::render(context, message, error);
-        Self { to, to_role, context: context.clone(), bytes, forwarded_authorization: None, not_before: None, give_up_at: None }
+        Self {
+            to,
+            to_role,
+            context: context.clone(),
+            bytes,
+            forwarded_authorization: None,
+            not_before: None,
+            give_up_at: None,
+        }
     }
 }
 
@@ -151,7 +165,9 @@ impl Outbox {
                     id.clone()
                 }
             };
-            let give_up_at = one.give_up_at.unwrap_or_else(|| now.saturating_add(self.inner.give_up_after).unwrap_or(Timestamp::MAX));
+            let give_up_at = one
+                .give_up_at
+                .unwrap_or_else(|| now.saturating_add(self.inner.give_up_after).unwrap_or(Timestamp::MAX));
             store::insert(tx, &id, &body_id, &one, now, give_up_at).await?;
             ids.push(id);
         }
@@ -187,14 +203,14 @@ impl Outbox {
         let keep_ms = i64::try_from(keep_hours).unwrap_or(i64::MAX).saturating_mul(3_600_000);
         store::prune(&self.inner.db, self.inner.clock.now().as_millisecond().saturating_sub(keep_ms)).await
     }
-
-    /// Tells the other replicas that we still send what we claimed (PostgreSQL).
-    pub(crate) async fn renew_leases(&self) -> Result<(), sqlx::Error> {
-        store::renew(&self.inner.db, &self.inner.token, self.inner.lease_until()).await
-    }
 }
 
 impl Inner {
+    /// How often leases are renewed: twice may fail before one ends.
+    fn renew_every(&self) -> Duration {
+        self.lease / 3
+    }
+
     fn lease_until(&self) -> i64 {
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
         self.clock.now().as_millisecond().saturating_add(lease_ms)

@@ -97,12 +97,22 @@ impl Receiver {
         Self { codes: RefusalCodes::of(node.role), node, handler, policy }
     }
 
-    async fn answer(self: &Arc<Self>, request: &HttpRequest, action: &str, payload: web::Payload, started: Instant) -> Answer {
+    async fn answer(
+        self: &Arc<Self>,
+        request: &HttpRequest,
+        action: &str,
+        payload: web::Payload,
+        started: Instant,
+    ) -> Answer {
         let action = match action.parse::<Action>() {
             Ok(known) if self.handler.actions().contains(&known) => known,
             Ok(_) | Err(_) => return self.unproved("unknown_action", 200, self.unknown_action(action)),
         };
-        let limit = if action == Action::OnSearch { self.node.config.catalogue_bytes_max } else { self.node.config.body_bytes_max };
+        let limit = if action == Action::OnSearch {
+            self.node.config.catalogue_bytes_max
+        } else {
+            self.node.config.body_bytes_max
+        };
         let bytes = match body::read(request, payload, limit).await {
             Ok(bytes) => bytes,
             Err(error) => return self.unproved(error.reason(), error.status(), error.network_error(&self.codes)),
@@ -166,7 +176,13 @@ impl Receiver {
     }
 
     /// Commits the message; fails with the status and the error of the NACK.
-    async fn store(&self, verified: &Verified, headers: &Headers, digest: &str, started: Instant) -> Result<(), (u16, NetworkError)> {
+    async fn store(
+        &self,
+        verified: &Verified,
+        headers: &Headers,
+        digest: &str,
+        started: Instant,
+    ) -> Result<(), (u16, NetworkError)> {
         let entry = record::entry(&self.node, verified, headers, None, started);
         let work = Work { digest: digest.to_owned(), auth_header: headers.authorization().to_owned() };
         match self.node.inbox.accept(entry, verified.raw.bytes.clone(), work).await {

@@ -130,9 +130,11 @@ fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) {
         async move { inbox.work(work, stop).await }
     });
     let courier = Courier::new(node);
-    let (outbox, ledger, told, metrics) = (node.outbox.clone(), node.ledger.clone(), handler.clone(), node.metrics.clone());
+    let (outbox, ledger, told, metrics) =
+        (node.outbox.clone(), node.ledger.clone(), handler.clone(), node.metrics.clone());
     node.workers.spawn("outbox", move |stop| {
-        let (outbox, courier, ledger, told, metrics) = (outbox.clone(), courier.clone(), ledger.clone(), told.clone(), metrics.clone());
+        let (outbox, courier, ledger, told, metrics) =
+            (outbox.clone(), courier.clone(), ledger.clone(), told.clone(), metrics.clone());
         async move { outbox.work(courier, ledger, metrics, told, stop).await }
     });
     upkeep::start(node);
@@ -186,7 +188,9 @@ async fn ready(node: web::Data<Node>) -> HttpResponse {
 }
 
 async fn metrics(node: web::Data<Node>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(node.metrics.text())
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(node.metrics.text())
 }
 
 async fn version(node: web::Data<Node>) -> HttpResponse {

@@ -7,6 +7,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use protocol::randomness::{OsRandomness, Randomness};
+
 use crate::config::NodeConfig;
 use crate::database::Database;
 use crate::migration::{Migrations, migrate};
@@ -76,7 +78,7 @@ pub async fn temp_database(engine: Engine) -> Option<TempDatabase> {
                 skip("TEST_POSTGRES_URL is not set: this test did not run on PostgreSQL");
                 return None;
             };
-            let schema = format!("t_{}", uuid::Uuid::new_v4().simple());
+            let schema = format!("t_{}", OsRandomness.uuid_v4().simple());
             let pool = sqlx::PgPool::connect(&base).await.expect("TEST_POSTGRES_URL answers");
             let sql = format!("create schema {schema}");
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();

@@ -1,4 +1,4 @@
-//! Housekeeping of a node: leases, retention, gauges.
+//! Housekeeping of a node: retention, gauges.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,22 +9,10 @@ const RETENTION_EVERY: Duration = Duration::from_secs(600);
 const GAUGES_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) fn start(node: &Arc<Node>) {
-    if node.db.is_postgres() {
-        let every = Duration::from_secs(node.config.lease_s.max(3) / 3);
-        let node = node.clone();
-        node.clone().workers.every("leases", every, move || renew(node.clone()));
-    }
     let counted = node.clone();
     node.workers.every("gauges", GAUGES_EVERY, move || gauges(counted.clone()));
     let kept = node.clone();
     node.workers.every("retention", RETENTION_EVERY, move || retain(kept.clone()));
-}
-
-async fn renew(node: Arc<Node>) {
-    let (inbox, outbox) = (node.inbox.renew_leases().await, node.outbox.renew_leases().await);
-    if let Some(error) = inbox.err().or(outbox.err()) {
-        tracing::warn!(%error, "leases could not be renewed; another replica may take messages over");
-    }
 }
 
 async fn gauges(node: Arc<Node>) {

@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -34,7 +34,13 @@ const CONFLICT_RETRY_MS: i64 = 10;
 impl Inbox {
     /// The lanes' loop; ends when the node stops and every running handler has returned.
     pub(crate) async fn work(&self, handler: Arc<dyn MessageHandler>, stop: CancellationToken) {
-        let mut lanes = Lanes { inbox: self.inner.clone(), handler, held: HashSet::new(), ready: VecDeque::new(), running: JoinSet::new() };
+        let mut lanes = Lanes {
+            inbox: self.inner.clone(),
+            handler,
+            held: HashSet::new(),
+            ready: VecDeque::new(),
+            running: JoinSet::new(),
+        };
         lanes.run(&stop).await;
     }
 }
@@ -57,7 +63,12 @@ impl Lanes {
         let mut look = true;
         // What a worker that panicked had claimed is free again.
         self.release().await;
+        let mut renewed = Instant::now();
         while !stop.is_cancelled() {
+            if renewed.elapsed() >= self.inbox.renew_every() {
+                renewed = Instant::now();
+                self.renew().await;
+            }
             if look && self.ready.len() < self.inbox.lanes {
                 look = self.claim().await;
             }
@@ -77,6 +88,13 @@ impl Lanes {
             self.done(done);
         }
         self.release().await;
+    }
+
+    async fn renew(&self) {
+        let held: Vec<&str> = self.held.iter().map(|(id, _)| id.as_str()).collect();
+        if let Err(error) = store::renew(&self.inbox.db, &self.inbox.token, &held, self.inbox.lease_until()).await {
+            tracing::warn!(%error, "leases could not be renewed; another replica may take messages over");
+        }
     }
 
     async fn release(&self) {
@@ -187,7 +205,9 @@ impl Inner {
         let dead = tried >= self.attempt_max as usize;
         let wait = match error {
             HandlerError::Conflict(_) => CONFLICT_RETRY_MS,
-            HandlerError::Database(_) | HandlerError::NotReady(_) | HandlerError::Failed(_) => RETRY_MS[tried.min(RETRY_MS.len()) - 1],
+            HandlerError::Database(_) | HandlerError::NotReady(_) | HandlerError::Failed(_) => {
+                RETRY_MS[tried.min(RETRY_MS.len()) - 1]
+            }
         };
         let Claimed { id, sender, action, transaction_id, message_id, .. } = message;
         if dead {

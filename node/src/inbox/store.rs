@@ -29,7 +29,7 @@ const BODY: &str = "select bytes from node_body where id = $1";
 const LATER: &str = "update node_inbox set state = $2, attempts = attempts + 1, due_ms = $3, last_error = $4, claimed_by = null, lease_ms = null \
      where id = $1 and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $5)";
 const RELEASE: &str = "update node_inbox set state = 'ready', claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'claimed'";
-const RENEW: &str = "update node_inbox set lease_ms = $2 where claimed_by = $1 and state = 'claimed'";
+const RENEW: &str = "update node_inbox set lease_ms = $2 where claimed_by = $1 and state = 'claimed' and id = any($3)";
 const COUNT_WAITING: &str = "select count(*) from node_inbox where state in ('ready', 'claimed')";
 const COUNT_DEAD: &str = "select count(*) from node_inbox where state = 'dead'";
 const DEAD: &str = "select id, sender, action, transaction_id, attempts, received_ms, last_error from node_inbox where state = 'dead' \
@@ -103,12 +103,23 @@ async fn repeated(tx: &mut Tx, arrival: &Arrival, digest: &str) -> Result<Taken,
 }
 
 /// Id and digest of an accepted message.
-pub(super) async fn known(db: &Database, sender: &str, action: &str, message_id: &str) -> Result<Option<(String, String)>, sqlx::Error> {
+pub(super) async fn known(
+    db: &Database,
+    sender: &str,
+    action: &str,
+    message_id: &str,
+) -> Result<Option<(String, String)>, sqlx::Error> {
     crate::read!(db, |c| sqlx::query_as(KNOWN).bind(sender).bind(action).bind(message_id).fetch_optional(c).await)
 }
 
 /// Up to `limit` messages that may be worked on now, each the oldest of its transaction.
-pub(super) async fn claim(db: &Database, now_ms: i64, limit: i64, token: &str, lease_ms: i64) -> Result<Vec<Claimed>, sqlx::Error> {
+pub(super) async fn claim(
+    db: &Database,
+    now_ms: i64,
+    limit: i64,
+    token: &str,
+    lease_ms: i64,
+) -> Result<Vec<Claimed>, sqlx::Error> {
     match db {
         Database::Sqlite { read, .. } => sqlx::query_as(HEADS).bind(now_ms).bind(limit).fetch_all(read).await,
         Database::Postgres(pool) => {
@@ -123,10 +134,20 @@ pub(super) async fn body(db: &Database, body_id: &str) -> Result<Vec<u8>, sqlx::
 }
 
 /// Puts a message back for another try at `due_ms`, or aside when `dead`.
-pub(super) async fn later(db: &Database, id: &str, token: &str, due_ms: i64, dead: bool, why: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn later(
+    db: &Database,
+    id: &str,
+    token: &str,
+    due_ms: i64,
+    dead: bool,
+    why: &str,
+) -> Result<(), sqlx::Error> {
     let state = if dead { "dead" } else { "ready" };
     let mut tx = db.begin().await?;
-    crate::run!(tx, |c| c.execute(sqlx::query(LATER).bind(id).bind(state).bind(due_ms).bind(why).bind(token)).await.map(|_| ()))?;
+    crate::run!(tx, |c| c
+        .execute(sqlx::query(LATER).bind(id).bind(state).bind(due_ms).bind(why).bind(token))
+        .await
+        .map(|_| ()))?;
     tx.commit().await
 }
 
@@ -136,9 +157,13 @@ pub(super) async fn release(db: &Database, token: &str) -> Result<(), sqlx::Erro
     sqlx::query(RELEASE).bind(token).execute(pool).await.map(|_| ())
 }
 
-pub(super) async fn renew(db: &Database, token: &str, lease_ms: i64) -> Result<(), sqlx::Error> {
+/// Tells the other replicas that we still hold these messages. What we claimed without knowing (the answer was lost) is left to lapse.
+pub(super) async fn renew(db: &Database, token: &str, held: &[&str], lease_ms: i64) -> Result<(), sqlx::Error> {
     let Database::Postgres(pool) = db else { return Ok(()) };
-    sqlx::query(RENEW).bind(token).bind(lease_ms).execute(pool).await.map(|_| ())
+    if held.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(RENEW).bind(token).bind(lease_ms).bind(held).execute(pool).await.map(|_| ())
 }
 
 pub(super) async fn counts(db: &Database) -> Result<InboxCounts, sqlx::Error> {

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use protocol::clock::SystemClock;
@@ -47,7 +49,8 @@ async fn accept(inbox: &Inbox, message_id: &str, digest: &str) -> Option<Taken> 
 }
 
 async fn together(inbox: &Inbox, messages: impl IntoIterator<Item = (String, &str)>) -> Vec<Option<Taken>> {
-    futures_util::future::join_all(messages.into_iter().map(async |(id, digest)| accept(inbox, &id, digest).await)).await
+    futures_util::future::join_all(messages.into_iter().map(async |(id, digest)| accept(inbox, &id, digest).await))
+        .await
 }
 
 /// All that is waiting is taken in one go, as when the writer was busy: messages first, then the writer.

@@ -15,9 +15,11 @@ const INSERT: &str = "insert into node_ledger (id, at_ms, direction, peer, actio
 const REPEAT: &str = "update node_ledger set repeats = repeats + 1 where id = $1";
 const TRANSACTION: &str = "select * from node_ledger where transaction_id = $1 order by seq limit 1000";
 const RECENT: &str = "select * from node_ledger order by seq desc limit $1";
-const RECENT_BEFORE: &str = "select * from node_ledger where seq < (select seq from node_ledger where id = $2) order by seq desc limit $1";
+const RECENT_BEFORE: &str =
+    "select * from node_ledger where seq < (select seq from node_ledger where id = $2) order by seq desc limit $1";
 const ENTRY: &str = "select * from node_ledger where id = $1";
-const RECORD: &str = "select l.headers, b.bytes from node_ledger l left join node_body b on b.id = l.body_id where l.id = $1";
+const RECORD: &str =
+    "select l.headers, b.bytes from node_ledger l left join node_body b on b.id = l.body_id where l.id = $1";
 const PRUNE: &str = "delete from node_ledger where at_ms < $1";
 /// Body ids begin with their time (UUID v7), so bodies of messages that are being written are never touched.
 const PRUNE_BODIES: &str = "delete from node_body where id < $1 \

@@ -30,7 +30,12 @@ pub(super) struct Closer {
 }
 
 impl Closer {
-    pub(super) fn new(outbox: Arc<Inner>, ledger: Ledger, metrics: Arc<Metrics>, handler: Arc<dyn MessageHandler>) -> Self {
+    pub(super) fn new(
+        outbox: Arc<Inner>,
+        ledger: Ledger,
+        metrics: Arc<Metrics>,
+        handler: Arc<dyn MessageHandler>,
+    ) -> Self {
         Self { outbox, ledger, metrics, handler }
     }
 
@@ -119,7 +124,13 @@ impl Closer {
         }
     }
 
-    async fn finish(&self, tx: &mut Tx, tried: &Tried, state: &'static str, delivery: &Delivery) -> Result<(), HandlerError> {
+    async fn finish(
+        &self,
+        tx: &mut Tx,
+        tried: &Tried,
+        state: &'static str,
+        delivery: &Delivery,
+    ) -> Result<(), HandlerError> {
         let why = match delivery {
             Delivery::Acked => None,
             Delivery::Nacked(error) => Some(error.to_string()),
@@ -132,8 +143,16 @@ impl Closer {
             return Ok(()); // another replica took it over and tells the app
         }
         if state != "acked" {
-            tracing::warn!(id = message.id, to = message.to_id, action = message.action, transaction_id = message.transaction_id,
-                message_id = message.message_id, state, why, "a message was not delivered");
+            tracing::warn!(
+                id = message.id,
+                to = message.to_id,
+                action = message.action,
+                transaction_id = message.transaction_id,
+                message_id = message.message_id,
+                state,
+                why,
+                "a message was not delivered"
+            );
         }
         match sent(tried) {
             Some(sent) => self.handler.delivered(tx, &sent, delivery).await,

@@ -63,7 +63,12 @@ pub(super) struct Tried {
 
 impl Courier {
     pub(crate) fn new(node: &Node) -> Self {
-        Self { registry: node.registry.clone(), keys: node.keys.clone(), http: node.http.clone(), clock: node.clock.clone() }
+        Self {
+            registry: node.registry.clone(),
+            keys: node.keys.clone(),
+            http: node.http.clone(),
+            clock: node.clock.clone(),
+        }
     }
 
     pub(super) async fn try_once(&self, message: Claimed, bytes: Bytes) -> Tried {
@@ -101,7 +106,8 @@ impl Courier {
     async fn address(&self, message: &Claimed) -> Result<String, Fate> {
         let impossible = |why: String| Fate::Impossible { why };
         let to = SubscriberId::parse(message.to_id.as_str()).map_err(|error| impossible(error.to_string()))?;
-        let role = Role::read(&message.to_role).ok_or_else(|| impossible(format!("role {} is unknown", message.to_role)))?;
+        let role =
+            Role::read(&message.to_role).ok_or_else(|| impossible(format!("role {} is unknown", message.to_role)))?;
         self.registry.url_of(&to, role, &message.domain).await.map_err(|error| match error {
             KeyError::Unavailable(_) => Fate::Later { why: error.to_string(), after: None },
             // Not there now may be there soon: a counterparty that is just joining, or a key that is renewed.
@@ -110,7 +116,12 @@ impl Courier {
     }
 }
 
-fn sent_headers(bytes: &Bytes, signer: &Signer, at: Timestamp, forwarded: Option<&str>) -> BTreeMap<&'static str, String> {
+fn sent_headers(
+    bytes: &Bytes,
+    signer: &Signer,
+    at: Timestamp,
+    forwarded: Option<&str>,
+) -> BTreeMap<&'static str, String> {
     let created = at.as_second();
     let own = protocol::signature::sign(bytes, signer, created, created + SIGNATURE_LIFETIME_S);
     let mut headers = BTreeMap::from([("content-type", "application/json".to_owned())]);

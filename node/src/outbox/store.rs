@@ -47,7 +47,7 @@ const CLOSE: &str = "update node_outbox set state = $2, attempts = attempts + 1,
 const LATER: &str = "update node_outbox set state = 'pending', attempts = attempts + 1, due_ms = $2, last_error = $3, claimed_by = null, \
      lease_ms = null where id = $1 and state in ('pending', 'claimed') and (claimed_by is null or claimed_by = $4)";
 const RELEASE: &str = "update node_outbox set state = 'pending', claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'claimed'";
-const RENEW: &str = "update node_outbox set lease_ms = $2 where claimed_by = $1 and state = 'claimed'";
+const RENEW: &str = "update node_outbox set lease_ms = $2 where claimed_by = $1 and state = 'claimed' and id = any($3)";
 const RESEND: &str = "update node_outbox set state = 'pending', attempts = 0, due_ms = $2, give_up_ms = $3, done_ms = null, claimed_by = null, \
      lease_ms = null where id = $1 and state in ('refused', 'dead')";
 const COUNT_PENDING: &str = "select count(*) from node_outbox where state in ('pending', 'claimed')";
@@ -111,9 +111,18 @@ pub(super) async fn claim(
     lease_ms: i64,
 ) -> Result<Vec<Claimed>, sqlx::Error> {
     match db {
-        Database::Sqlite { read, .. } => sqlx::query_as(HEADS).bind(now_ms).bind(per_peer).bind(limit).fetch_all(read).await,
+        Database::Sqlite { read, .. } => {
+            sqlx::query_as(HEADS).bind(now_ms).bind(per_peer).bind(limit).fetch_all(read).await
+        }
         Database::Postgres(pool) => {
-            sqlx::query_as(CLAIM).bind(now_ms).bind(per_peer).bind(limit).bind(token).bind(lease_ms).fetch_all(pool).await
+            sqlx::query_as(CLAIM)
+                .bind(now_ms)
+                .bind(per_peer)
+                .bind(limit)
+                .bind(token)
+                .bind(lease_ms)
+                .fetch_all(pool)
+                .await
         }
     }
 }
@@ -124,7 +133,14 @@ pub(super) async fn body(db: &Database, body_id: &str) -> Result<Vec<u8>, sqlx::
 }
 
 /// Ends a message as `acked`, `refused` or `dead`. False when another replica took it over.
-pub(super) async fn close(tx: &mut Tx, id: &str, state: &str, now_ms: i64, why: Option<&str>, token: &str) -> Result<bool, sqlx::Error> {
+pub(super) async fn close(
+    tx: &mut Tx,
+    id: &str,
+    state: &str,
+    now_ms: i64,
+    why: Option<&str>,
+    token: &str,
+) -> Result<bool, sqlx::Error> {
     let rows = crate::run!(tx, |c| sqlx::query(CLOSE)
         .bind(id)
         .bind(state)
@@ -147,14 +163,24 @@ pub(super) async fn release(db: &Database, token: &str) -> Result<(), sqlx::Erro
     sqlx::query(RELEASE).bind(token).execute(pool).await.map(|_| ())
 }
 
-pub(super) async fn renew(db: &Database, token: &str, lease_ms: i64) -> Result<(), sqlx::Error> {
+/// Tells the other replicas that we still hold these messages. What we claimed without knowing (the answer was lost) is left to lapse.
+pub(super) async fn renew(db: &Database, token: &str, held: &[&str], lease_ms: i64) -> Result<(), sqlx::Error> {
     let Database::Postgres(pool) = db else { return Ok(()) };
-    sqlx::query(RENEW).bind(token).bind(lease_ms).execute(pool).await.map(|_| ())
+    if held.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(RENEW).bind(token).bind(lease_ms).bind(held).execute(pool).await.map(|_| ())
 }
 
 pub(super) async fn resend(db: &Database, id: &str, now_ms: i64, give_up_ms: i64) -> Result<bool, sqlx::Error> {
     let mut tx = db.begin().await?;
-    let found = crate::run!(tx, |c| sqlx::query(RESEND).bind(id).bind(now_ms).bind(give_up_ms).execute(c).await?.rows_affected());
+    let found = crate::run!(tx, |c| sqlx::query(RESEND)
+        .bind(id)
+        .bind(now_ms)
+        .bind(give_up_ms)
+        .execute(c)
+        .await?
+        .rows_affected());
     tx.commit().await?;
     Ok(found > 0)
 }

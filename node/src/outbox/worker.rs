@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -35,7 +35,8 @@ impl Outbox {
         let (tried, outcomes) = mpsc::channel(self.inner.in_flight * 2);
         let (closed, mut done) = mpsc::unbounded_channel();
         let closer = Closer::new(self.inner.clone(), ledger, metrics, handler);
-        let mut worker = Worker { outbox: self.inner.clone(), courier, tried, held: HashMap::new(), sending: JoinSet::new() };
+        let mut worker =
+            Worker { outbox: self.inner.clone(), courier, tried, held: HashMap::new(), sending: JoinSet::new() };
         // One future: when either panics, both start again with the worker.
         tokio::join!(worker.run(&mut done, &stop), closer.run(outcomes, closed));
     }
@@ -59,7 +60,12 @@ impl Worker {
         let mut look = true;
         // What a worker that panicked had claimed is free again.
         self.release().await;
+        let mut renewed = Instant::now();
         while !stop.is_cancelled() {
+            if renewed.elapsed() >= self.outbox.renew_every() {
+                renewed = Instant::now();
+                self.renew().await;
+            }
             if look && self.held.len() < self.outbox.in_flight {
                 look = self.claim().await;
             }
@@ -83,6 +89,13 @@ impl Worker {
         let (nowhere, _) = mpsc::channel(1);
         self.tried = nowhere;
         self.release().await;
+    }
+
+    async fn renew(&self) {
+        let held: Vec<&str> = self.held.keys().map(|(id, _)| id.as_str()).collect();
+        if let Err(error) = store::renew(&self.outbox.db, &self.outbox.token, &held, self.outbox.lease_until()).await {
+            tracing::warn!(%error, "leases could not be renewed; another replica may take messages over");
+        }
     }
 
     async fn release(&self) {

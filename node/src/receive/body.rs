@@ -24,7 +24,9 @@ pub(crate) enum BodyError {
     Slow,
     #[error("the body ended too early")]
     Broken,
-    #[error("Content-Encoding {0} is not accepted: the signature is over the bytes on the wire; send JSON uncompressed")]
+    #[error(
+        "Content-Encoding {0} is not accepted: the signature is over the bytes on the wire; send JSON uncompressed"
+    )]
     Encoded(String),
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Headers {
 
 impl Headers {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let text = |value: &actix_web::http::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let text =
+            |value: &actix_web::http::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let lines = request.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         Self { lines }
     }

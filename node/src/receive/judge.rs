@@ -34,14 +34,17 @@ pub(super) async fn rules(node: &Node, verified: &Verified, codes: &RefusalCodes
     let bytes = verified.raw.bytes.clone();
     let large = bytes.len() >= payload::LARGE_BYTES;
     let payload = payload::parse(bytes).await;
-    let payload = payload.map_err(|error| NetworkError::new(ErrorType::JsonSchema, codes.schema, format!("not JSON: {error}")))?;
+    let payload = payload
+        .map_err(|error| NetworkError::new(ErrorType::JsonSchema, codes.schema, format!("not JSON: {error}")))?;
     let (payload, broken) = if large {
         let (specs, context) = (node.specs.clone(), context.clone());
         let checked = tokio::task::spawn_blocking(move || {
             let broken = check(&specs, &context, &payload);
             (payload, broken)
         });
-        checked.await.map_err(|_| NetworkError::new(ErrorType::Core, codes.internal, "the check failed; send the message again later"))?
+        checked.await.map_err(|_| {
+            NetworkError::new(ErrorType::Core, codes.internal, "the check failed; send the message again later")
+        })?
     } else {
         let broken = check(&node.specs, context, &payload);
         (payload, broken)
@@ -85,10 +88,12 @@ impl Broken {
     fn network_error(&self, codes: &RefusalCodes) -> NetworkError {
         match self {
             Self::Domain { version, known: true, .. } => {
-                NetworkError::new(ErrorType::Context, codes.schema, format!("version {version} is not spoken here")).at("context.core_version")
+                NetworkError::new(ErrorType::Context, codes.schema, format!("version {version} is not spoken here"))
+                    .at("context.core_version")
             }
             Self::Domain { domain, .. } => {
-                NetworkError::new(ErrorType::Context, codes.schema, format!("domain {domain} is not served here")).at("context.domain")
+                NetworkError::new(ErrorType::Context, codes.schema, format!("domain {domain} is not served here"))
+                    .at("context.domain")
             }
             Self::Rules(violations) => violations.first().map_or_else(
                 || NetworkError::new(ErrorType::JsonSchema, codes.schema, "a rule is broken"),

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use serde::{Deserialize, Serialize};
 
 use super::*;
@@ -56,17 +58,31 @@ fn defaults_alone_are_a_whole_config() {
 #[test]
 fn the_later_source_wins() {
     let file = "listen = \"127.0.0.1:1\"\ngreeting = \"file\"\nvalidation = \"warn\"\n[partner]\nname = \"p\"\n";
-    let config = app(Some(file), &[("listen", "127.0.0.1:2"), ("cities", "std:080, std:011"), ("partner.ports", "7,8")], &[("listen", "127.0.0.1:3")]);
+    let config = app(
+        Some(file),
+        &[("listen", "127.0.0.1:2"), ("cities", "std:080, std:011"), ("partner.ports", "7,8")],
+        &[("listen", "127.0.0.1:3")],
+    );
     let config = config.unwrap();
     assert_eq!((config.greeting.as_str(), config.node.listen.port()), ("file", 3));
     assert_eq!(config.node.validation, Validation::Warn);
     assert_eq!(config.node.cities, ["std:080", "std:011"]);
-    assert_eq!((config.partner.name.as_str(), config.partner.ports), ("p", vec![7, 8]), "a table in the file keeps the other defaults");
+    assert_eq!(
+        (config.partner.name.as_str(), config.partner.ports),
+        ("p", vec![7, 8]),
+        "a table in the file keeps the other defaults"
+    );
 }
 
 #[test]
 fn environment_names_become_keys() {
-    let all = [("HAAT__LISTEN", "a"), ("HAAT__PARTNER__NAME", "b"), ("HAAT_REQUIRE_ALL", "1"), ("PATH", "c"), ("HAATX__A", "d")];
+    let all = [
+        ("HAAT__LISTEN", "a"),
+        ("HAAT__PARTNER__NAME", "b"),
+        ("HAAT_REQUIRE_ALL", "1"),
+        ("PATH", "c"),
+        ("HAATX__A", "d"),
+    ];
     let all = all.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned()));
     assert_eq!(variables("HAAT", all), pairs(&[("listen", "a"), ("partner.name", "b")]));
 }
@@ -75,7 +91,10 @@ fn environment_names_become_keys() {
 fn an_unknown_key_is_an_error_that_names_it() {
     let told = |result: Result<AppConfig, ConfigError>| result.unwrap_err().to_string();
     let text = told(app(Some("lissten = \"127.0.0.1:1\""), &[], &[]));
-    assert!(text.contains("`lissten`") && text.contains("did you mean `listen`?") && text.contains("app.toml"), "{text}");
+    assert!(
+        text.contains("`lissten`") && text.contains("did you mean `listen`?") && text.contains("app.toml"),
+        "{text}"
+    );
     let text = told(app(Some("[partner]\nnmae = \"x\""), &[], &[]));
     assert!(text.contains("`partner.nmae`") && text.contains("`name`"), "{text}");
     assert!(told(app(None, &[("unheard_of", "1")], &[])).contains("`unheard_of` in the environment"));
@@ -90,7 +109,13 @@ fn a_map_of_the_operator_takes_any_key() {
 
 #[test]
 fn a_value_of_the_wrong_type_is_named() {
-    for (key, text) in [("workers", "two"), ("danger_open_console", "yes"), ("ratio", "half"), ("partner", "x"), ("partner.ports", "1,x")] {
+    for (key, text) in [
+        ("workers", "two"),
+        ("danger_open_console", "yes"),
+        ("ratio", "half"),
+        ("partner", "x"),
+        ("partner.ports", "1,x"),
+    ] {
         let error = app(None, &[(key, text)], &[]).unwrap_err().to_string();
         assert!(error.contains(&format!("`{key}`")), "{error}");
     }

@@ -142,13 +142,20 @@ async fn subscribe(state: web::Data<State>, body: web::Json<Value>) -> HttpRespo
 async fn check(state: &State, body: &Value) -> Result<(), String> {
     let text = |path: &str| body.pointer(path).and_then(Value::as_str).ok_or(format!("{path} is missing"));
     let (id, request_id) = (text("/message/entity/subscriber_id")?, text("/message/request_id")?);
-    let signing = parse_signing_public(text("/message/entity/key_pair/signing_public_key")?).map_err(|error| error.to_string())?;
-    let page = state.http.get(&format!("http://{id}/ondc-site-verification.html"), &[]).await.map_err(|error| error.to_string())?;
+    let signing = parse_signing_public(text("/message/entity/key_pair/signing_public_key")?)
+        .map_err(|error| error.to_string())?;
+    let page = state
+        .http
+        .get(&format!("http://{id}/ondc-site-verification.html"), &[])
+        .await
+        .map_err(|error| error.to_string())?;
     let html = String::from_utf8_lossy(&page.body).into_owned();
     protocol::site_proof::verify(&html, request_id, &signing).map_err(|error| format!("site proof: {error}"))?;
-    let peer = parse_encryption_public(text("/message/entity/key_pair/encryption_public_key")?).map_err(|error| error.to_string())?;
+    let peer = parse_encryption_public(text("/message/entity/key_pair/encryption_public_key")?)
+        .map_err(|error| error.to_string())?;
     let plain = OsRandomness.uuid_v4().to_string();
-    let challenge = protocol::challenge::encrypt(&plain, &state.encryption, &peer).map_err(|error| error.to_string())?;
+    let challenge =
+        protocol::challenge::encrypt(&plain, &state.encryption, &peer).map_err(|error| error.to_string())?;
     let callback = text("/message/entity/callback_url")?;
     let asked = json!({ "subscriber_id": id, "challenge": challenge }).to_string();
     let answer = state.http.post(&format!("http://{id}{callback}/on_subscribe"), asked.into(), &[]).await;

@@ -81,12 +81,14 @@ impl Peer {
             in_flight: Mutex::default(),
         });
         let data = web::Data::from(state.clone());
-        let server = HttpServer::new(move || App::new().app_data(data.clone()).route("/network/{action}", web::post().to(answer)))
-            .workers(1)
-            .disable_signals()
-            .listen(listener)
-            .unwrap()
-            .run();
+        let server = HttpServer::new(move || {
+            App::new().app_data(data.clone()).route("/network/{action}", web::post().to(answer))
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(listener)
+        .unwrap()
+        .run();
         let handle = server.handle();
         tokio::spawn(server);
         let mut http = HttpConfig { timeout: Duration::from_secs(20), ..HttpConfig::default() };
@@ -195,7 +197,12 @@ impl Drop for Peer {
     }
 }
 
-async fn answer(request: HttpRequest, action: web::Path<String>, bytes: web::Bytes, state: web::Data<State>) -> HttpResponse {
+async fn answer(
+    request: HttpRequest,
+    action: web::Path<String>,
+    bytes: web::Bytes,
+    state: web::Data<State>,
+) -> HttpResponse {
     let text = |value: &actix_web::http::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = request.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let got = Received { action: action.into_inner(), bytes, headers, at: std::time::Instant::now() };

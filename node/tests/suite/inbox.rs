@@ -121,7 +121,8 @@ async fn a_lease_that_ends_is_taken_over() {
     assert_eq!(verdict(&stage.post("select", stage.message(Action::Select)).await), "ACK");
     let node::Database::Postgres(pool) = &stage.seller.node.db else { panic!("PostgreSQL") };
     eventually("it is claimed", async || {
-        let claimed = sqlx::query("update node_inbox set lease_ms = 0 where state = 'claimed'").execute(pool).await.unwrap();
+        let claimed =
+            sqlx::query("update node_inbox set lease_ms = 0 where state = 'claimed'").execute(pool).await.unwrap();
         (claimed.rows_affected() == 1).then_some(())
     })
     .await;

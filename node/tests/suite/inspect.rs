@@ -67,7 +67,14 @@ async fn pages_are_for_staff() {
         config.console_token = Secret::new("right token");
     })
     .await;
-    for path in ["/inspect", "/inspect/queues", "/inspect/messages/x", "/inspect/messages/x/bytes", "/inspect/transactions/x", "/inspect/transactions/x/log"] {
+    for path in [
+        "/inspect",
+        "/inspect/queues",
+        "/inspect/messages/x",
+        "/inspect/messages/x/bytes",
+        "/inspect/transactions/x",
+        "/inspect/transactions/x/log",
+    ] {
         assert_eq!(get(&stage, path, &[]).await.status, 401, "{path}");
         let page = get(&stage, path, &[("accept", "text/html")]).await;
         assert_eq!(page.status, 303, "{path}");

@@ -6,7 +6,11 @@ use node::migration::{Migration, MigrationError, Migrations, migrate};
 use node::testing::{Engine, TempDatabase, temp_database};
 use node::{Database, read};
 
-const ONE: Migration = Migration { number: 1, name: "0001_one", sql: "create table app_one (id text primary key); create table app_two (id text)" };
+const ONE: Migration = Migration {
+    number: 1,
+    name: "0001_one",
+    sql: "create table app_one (id text primary key); create table app_two (id text)",
+};
 const TWO: Migration = Migration { number: 2, name: "0002_two", sql: "alter table app_one add column more bigint" };
 const CHANGED: Migration = Migration { number: 1, name: "0001_one", sql: "create table app_one (other text)" };
 

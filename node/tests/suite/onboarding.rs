@@ -53,7 +53,10 @@ async fn a_wrong_registry_key_is_told() {
     })
     .await;
     let error = subscribe(&seller.node, &entries()).await.unwrap_err();
-    assert!(matches!(&error, OnboardingError::Refused(nack) if nack.message.contains("registry_encryption_keys")), "{error}");
+    assert!(
+        matches!(&error, OnboardingError::Refused(nack) if nack.message.contains("registry_encryption_keys")),
+        "{error}"
+    );
     assert!(matches!(subscribe(&seller.node, &[]).await, Err(OnboardingError::NoEntry)));
     seller.stop().await;
 }

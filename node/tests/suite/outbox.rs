@@ -228,7 +228,10 @@ async fn replicas_share_the_work() {
         *expected += 1;
     }
     assert_eq!(stage.handler.told.lock().unwrap().len() + other.told.lock().unwrap().len(), 200);
-    assert!(!other.told.lock().unwrap().is_empty() && !stage.handler.told.lock().unwrap().is_empty(), "both replicas worked");
+    assert!(
+        !other.told.lock().unwrap().is_empty() && !stage.handler.told.lock().unwrap().is_empty(),
+        "both replicas worked"
+    );
     second.stop().await;
     stage.seller.stop().await;
 }

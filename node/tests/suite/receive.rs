@@ -114,18 +114,29 @@ async fn whoever_is_not_proved_gets_401_and_leaves_only_a_count() {
     assert_eq!(answer.status, 401, "a signature over another serialisation of the same JSON");
 
     let stranger = Peer::start("stranger", Role::Buyer);
-    let from_stranger = protocol::envelope::render(&stranger.context(&stage.seller.node.identity.subscriber_id, Action::Select), &json!({}), None);
+    let from_stranger = protocol::envelope::render(
+        &stranger.context(&stage.seller.node.identity.subscriber_id, Action::Select),
+        &json!({}),
+        None,
+    );
     let answer = stranger.post(url, "select", from_stranger).await;
     assert_eq!((answer.status, verdict(&answer).as_str()), (401, "30016"), "unknown subscriber");
 
-    let answer = stage.buyer.post_with(url, "select", bytes.clone(), &[("authorization", &good), ("x-gateway-authorization", &forged)]).await;
+    let answer = stage
+        .buyer
+        .post_with(url, "select", bytes.clone(), &[("authorization", &good), ("x-gateway-authorization", &forged)])
+        .await;
     assert_eq!(answer.status, 401, "a gateway header that is not good");
     assert!(answer.header("proxy-authenticate").is_some());
 
     assert!(stage.ledger().await.is_empty(), "strangers cannot fill the ledger");
     assert!(stage.handler.seen.lock().unwrap().is_empty());
     assert!(stage.metric("haat_unproved_total{reason=\"signature\"}") >= 2.0);
-    assert_eq!(verdict(&stage.post("select", bytes).await), "ACK", "the same message, rightly signed, is still welcome");
+    assert_eq!(
+        verdict(&stage.post("select", bytes).await),
+        "ACK",
+        "the same message, rightly signed, is still welcome"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,9 +152,21 @@ async fn wrong_envelopes_are_nacked_with_the_place() {
     let case = |code: &str, path: &str| (code.to_owned(), path.to_owned());
 
     assert_eq!(nack("select", Bytes::from_static(b"{\"context\": ")).await, case("30000", "context"), "malformed JSON");
-    assert_eq!(nack("confirm", stage.message(Action::Select)).await, case("30000", "context.action"), "posted to another action");
-    assert_eq!(nack("rating", stage.message(Action::Rating)).await, case("30000", "context.action"), "an action that is not received here");
-    assert_eq!(nack("teleport", stage.message(Action::Select)).await, case("30000", "context.action"), "an action that does not exist");
+    assert_eq!(
+        nack("confirm", stage.message(Action::Select)).await,
+        case("30000", "context.action"),
+        "posted to another action"
+    );
+    assert_eq!(
+        nack("rating", stage.message(Action::Rating)).await,
+        case("30000", "context.action"),
+        "an action that is not received here"
+    );
+    assert_eq!(
+        nack("teleport", stage.message(Action::Select)).await,
+        case("30000", "context.action"),
+        "an action that does not exist"
+    );
 
     let mut for_other = stage.buyer.context(&own, Action::Select);
     for_other.bpp_id = Some("other.localhost:1".parse().unwrap());
@@ -186,7 +209,10 @@ async fn rules_are_enforced_or_only_counted() {
     assert!(refused.path.is_some_and(|path| path.contains("message")), "{}", refused.message);
     let mut unknown = strict.buyer.context(&strict.seller.node.identity.subscriber_id, Action::Select);
     unknown.core_version = "9.9.9".to_owned();
-    assert_eq!(error(&strict.post("select", strict.message_in(&unknown)).await).path.as_deref(), Some("context.core_version"));
+    assert_eq!(
+        error(&strict.post("select", strict.message_in(&unknown)).await).path.as_deref(),
+        Some("context.core_version")
+    );
 
     let lenient = seller().await;
     assert_eq!(verdict(&lenient.post("select", lenient.message(Action::Select)).await), "ACK");

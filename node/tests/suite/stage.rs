@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use node::config::{NodeConfig, Validation};
 use node::testing::{FakeRegistry, Peer, TempDatabase, listener, node_config};
-use node::{Accepted, Delivery, HandlerError, Incoming, MessageHandler, Migrations, Node, Running, Sent, Surroundings, Tx, serve};
+use node::{
+    Accepted, Delivery, HandlerError, Incoming, MessageHandler, Migrations, Node, Running, Sent, Surroundings, Tx,
+    serve,
+};
 use protocol::ack::{ErrorType, NetworkError};
 use protocol::participant::Role;
 use serde_json::json;
@@ -134,7 +137,11 @@ pub async fn stage(db: TempDatabase, change: impl FnOnce(&mut NodeConfig)) -> St
 }
 
 /// One more node on the same database.
-pub async fn start(db: &TempDatabase, registry: &FakeRegistry, change: impl FnOnce(&mut NodeConfig)) -> (Running, Arc<Handler>) {
+pub async fn start(
+    db: &TempDatabase,
+    registry: &FakeRegistry,
+    change: impl FnOnce(&mut NodeConfig),
+) -> (Running, Arc<Handler>) {
     let socket = listener();
     let mut config = node_config("seller", &socket, &registry.url, db);
     config.validation = Validation::Warn;

@@ -80,7 +80,8 @@ async fn insert_bodies(c: &mut sqlx::PgConnection, stored: &[&Arrival]) -> Resul
 
 async fn insert_ledger(c: &mut sqlx::PgConnection, stored: &[&Arrival]) -> Result<(), sqlx::Error> {
     let text = |pick: fn(&LedgerEntry) -> &str| stored.iter().map(|one| pick(&one.entry.entry)).collect::<Vec<_>>();
-    let maybe = |pick: fn(&LedgerEntry) -> Option<&str>| stored.iter().map(|one| pick(&one.entry.entry)).collect::<Vec<_>>();
+    let maybe =
+        |pick: fn(&LedgerEntry) -> Option<&str>| stored.iter().map(|one| pick(&one.entry.entry)).collect::<Vec<_>>();
     let number = |pick: fn(&LedgerEntry) -> i64| stored.iter().map(|one| pick(&one.entry.entry)).collect::<Vec<_>>();
     sqlx::query(INSERT_LEDGER)
         .bind(text(|entry| &entry.id))
