@@ -145,31 +145,31 @@ fn member(application: &Application, known: &Known, signed_by: Option<&Subscribe
 
 /// The status of each offered entry, in their order, once the proofs are there.
 ///
+/// A key counts for all entries of its owner. So automatic approval is for newcomers, and for who is on the network already; and where
+/// all keys were lost, every entry waits for an operator ([`lapsed`]).
+///
 /// # Errors
 /// An entry that may not be proved now: an operator put it out.
 pub fn statuses(application: &Application, known: &Known, kind: Kind, policy: Policy) -> Result<Vec<Status>, Refusal> {
+    let subscribed = known.entries.iter().any(|entry| entry.status == Status::Subscribed);
+    let automatic = match (policy.approve, kind) {
+        (Approve::Automatic, Kind::Newcomer) => true,
+        (Approve::Automatic, Kind::Renewal | Kind::FurtherKey | Kind::Repeat) => subscribed,
+        (Approve::Automatic, Kind::Recovery) | (Approve::Manual, _) => false,
+    };
     let one = |entry: &crate::application::OfferedEntry| {
         let before = status(known, &entry.domain, entry.role);
-        let after = match (policy.approve, kind) {
-            (Approve::Automatic, Kind::Newcomer | Kind::Renewal | Kind::FurtherKey | Kind::Repeat) => {
-                participant_state::proved_and_approved(before)
-            }
-            (Approve::Manual, _) | (Approve::Automatic, Kind::Recovery) => {
-                let before = recovered(before, kind);
-                participant_state::next(before, Event::Prove)
-            }
-        };
+        let before = if kind == Kind::Recovery { before.map(lapsed) } else { before };
+        let after =
+            if automatic { participant_state::proved_and_approved(before) } else { participant_state::next(before, Event::Prove) };
         after.map_err(|why| Refusal::State { domain: entry.domain.clone(), why })
     };
     application.entries.iter().map(one).collect()
 }
 
-/// A member without a current key counts as expired, even before the worker has written it down.
-fn recovered(before: Option<Status>, kind: Kind) -> Option<Status> {
-    match (before, kind) {
-        (Some(Status::Subscribed), Kind::Recovery) => Some(Status::Expired),
-        (before, Kind::Recovery | Kind::Repeat | Kind::Newcomer | Kind::Renewal | Kind::FurtherKey) => before,
-    }
+/// The status of an entry whose owner has lost its last key, even before the worker has written it down.
+pub fn lapsed(status: Status) -> Status {
+    participant_state::next(Some(status), Event::Expire).unwrap_or(status)
 }
 
 fn status(known: &Known, domain: &str, role: Role) -> Option<Status> {

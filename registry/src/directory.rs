@@ -17,6 +17,7 @@ use protocol::ids::{SubscriberId, UniqueKeyId};
 use protocol::participant::{Participant, Status};
 use protocol::registry_cache::{KeyError, KeyRing, KnownKey};
 use protocol::registry_client::Filter;
+use tokio::runtime::Handle;
 
 use crate::config::RegistryConfig;
 use crate::store::records::{Record, matching};
@@ -47,6 +48,7 @@ struct Key {
 pub struct Directory {
     db: Database,
     clock: Arc<dyn Clock>,
+    runtime: Handle,
     statuses: Vec<Status>,
     generation: AtomicU64,
     answers: Cache<(u64, Filter), Arc<Answer>>,
@@ -61,6 +63,7 @@ impl Directory {
         Self {
             db,
             clock,
+            runtime: Handle::current(),
             statuses: config.lookup_statuses.clone(),
             generation: AtomicU64::new(0),
             answers: Cache::builder().max_capacity(config.lookup_cache_bytes_max).weigher(weight).time_to_live(age).build(),
@@ -88,9 +91,16 @@ impl Directory {
         self.answers.try_get_with(name, async { self.read_answer(filter).await.map(Arc::new) }).await
     }
 
+    /// On the runtime of the node: HTTP threads end before it does, and connections must not be bound to them.
+    async fn records(&self, filter: Filter) -> Result<Vec<Record>, sqlx::Error> {
+        let db = self.db.clone();
+        let read = self.runtime.spawn(async move { matching(&db, &filter).await });
+        read.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+
     async fn read_answer(&self, filter: &Filter) -> Result<Answer, sqlx::Error> {
         let now = self.clock.now();
-        let records = matching(&self.db, filter).await?;
+        let records = self.records(filter.clone()).await?;
         let fresh_until = next_change(&records, now);
         let told: Vec<Participant> = records.into_iter().filter_map(|one| self.told(one, now)).collect();
         let body = serde_json::to_vec(&told).map_err(|error| sqlx::Error::Decode(error.into()))?;
@@ -101,6 +111,20 @@ impl Directory {
     fn told(&self, record: Record, now: Timestamp) -> Option<Participant> {
         let status = record.status(now);
         self.statuses.contains(&status).then_some(Participant { status, ..record.participant })
+    }
+
+    /// Signing keys that a participant may use now, for the old form of lookup, which does not name its key.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn keys_of(&self, subscriber_id: &SubscriberId) -> Result<Vec<String>, sqlx::Error> {
+        let now = self.clock.now();
+        let records = self.records(Filter { subscriber_id: Some(subscriber_id.clone()), ..Filter::default() }).await?;
+        let usable = records.into_iter().filter(|one| one.status(now) == Status::Subscribed);
+        let mut keys: Vec<String> = usable.map(|one| one.participant.signing_public_key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
     }
 
     async fn key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Arc<KnownKey>, KeyError> {
@@ -118,7 +142,7 @@ impl Directory {
 
     async fn read_key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Key, sqlx::Error> {
         let now = self.clock.now();
-        let records = matching(&self.db, &Filter::key(subscriber_id, unique_key_id)).await?;
+        let records = self.records(Filter::key(subscriber_id, unique_key_id)).await?;
         let fresh_until = next_change(&records, now);
         let judged = records.into_iter().map(|one| Participant { status: one.status(now), ..one.participant }).collect();
         let known = KnownKey::from_records(subscriber_id, unique_key_id, judged, now).map(Arc::new);

@@ -14,7 +14,6 @@ use protocol::vlookup::{VlookupError, VlookupRequest};
 use crate::directory::Answer;
 use crate::question::{self, QuestionError};
 use crate::registry::Registry;
-use crate::store::records;
 
 /// Why a lookup is refused.
 #[derive(Debug, thiserror::Error)]
@@ -130,12 +129,8 @@ pub async fn old(registry: &Registry, body: &[u8]) -> Result<Arc<Answer>, Lookup
     if now.duration_since(sent).abs() > SignedDuration::from_secs(window_s) {
         return Err(LookupRefusal::VlookupTime { now, window_s });
     }
-    let sender = Filter { subscriber_id: Some(request.sender_subscriber_id.clone()), ..Filter::default() };
-    let of_sender = records::matching(&registry.node.db, &sender).await.map_err(|error| LookupRefusal::Store(Arc::new(error)))?;
-    let usable = |one: &records::Record| one.status(now) == protocol::participant::Status::Subscribed;
-    let mut keys: Vec<&str> = of_sender.iter().filter(|one| usable(one)).map(|one| one.participant.signing_public_key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
+    let keys = registry.directory.keys_of(&request.sender_subscriber_id).await;
+    let keys = keys.map_err(|error| LookupRefusal::Store(Arc::new(error)))?;
     if keys.is_empty() {
         return Err(LookupRefusal::UnknownSender(request.sender_subscriber_id));
     }

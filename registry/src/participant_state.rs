@@ -137,16 +137,16 @@ pub fn next(status: Option<Status>, event: Event) -> Result<Status, NotNow> {
     }
 }
 
-/// The status after a proof, where approval is automatic: a newcomer and a member get in; who was shut out, or lost all its keys,
-/// needs an operator.
+/// The status after a proof, where approval is automatic: a newcomer and a member get in. Who waits for an operator goes on waiting:
+/// else a second proof would undo the operator's decision, or the caution after all keys were lost.
 ///
 /// # Errors
 /// As [`next`].
 pub fn proved_and_approved(status: Option<Status>) -> Result<Status, NotNow> {
     let proved = next(status, Event::Prove)?;
     match status {
-        None | Some(Status::Whitelisted | Status::Initiated | Status::Subscribed) => next(Some(proved), Event::Approve),
-        Some(Status::UnderSubscription | Status::Expired | Status::Unsubscribed | Status::InvalidSsl) => Ok(proved),
+        None | Some(Status::Whitelisted | Status::Subscribed) => next(Some(proved), Event::Approve),
+        Some(Status::Initiated | Status::UnderSubscription | Status::Expired | Status::Unsubscribed | Status::InvalidSsl) => Ok(proved),
     }
 }
 

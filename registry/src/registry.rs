@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use node::Node;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::admission::Policy;
@@ -20,16 +21,19 @@ pub struct Registry {
     pub counters: Counters,
     /// Places for applications that are being proved.
     pub(crate) proofs: Semaphore,
+    /// Where work goes on when its caller has hung up. HTTP threads end before the node does; connections must not be bound to them.
+    pub(crate) runtime: Handle,
     pub(crate) subscribe_limit: RateLimit,
     pub(crate) lookup_limit: RateLimit,
 }
 
 impl Registry {
-    /// A registry on an opened node.
+    /// A registry on an opened node. Call it on the runtime that outlives the HTTP server.
     pub fn new(node: Arc<Node>, config: RegistryConfig) -> Self {
         Self {
             directory: Arc::new(Directory::new(node.db.clone(), node.clock.clone(), &config)),
             counters: Counters::new(&node.metrics),
+            runtime: Handle::current(),
             proofs: Semaphore::new(config.subscribe_in_flight),
             subscribe_limit: RateLimit::per_minute(config.subscribe_per_minute),
             lookup_limit: RateLimit::per_minute(config.lookup_per_minute),

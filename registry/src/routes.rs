@@ -45,7 +45,7 @@ async fn post_subscribe(registry: Data<Registry>, request: HttpRequest, body: By
         return pause(StatusCode::TOO_MANY_REQUESTS).body(Reply::Nack(error).body());
     }
     let outcome = match authorization(&request) {
-        Ok(authorization) => subscribe::subscribe(&registry, &body, authorization).await,
+        Ok(authorization) => apply(&registry, body, authorization.map(str::to_owned)).await,
         Err(error) => Err(Refusal::Unsigned(format!("; {error}"))),
     };
     match outcome {
@@ -63,6 +63,16 @@ async fn post_subscribe(registry: Data<Registry>, request: HttpRequest, body: By
             json_answer(status).body(Reply::Nack(refusal.network_error()).body())
         }
     }
+}
+
+/// Goes on to its end when the caller hangs up.
+async fn apply(registry: &Data<Registry>, body: Bytes, authorization: Option<String>) -> Result<subscribe::Granted, Refusal> {
+    let this = registry.clone();
+    let work = async move { subscribe::subscribe(&this, &body, authorization.as_deref()).await };
+    registry.runtime.spawn(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a subscription failed half-way");
+        Err(Refusal::Store)
+    })
 }
 
 async fn post_signed_lookup(registry: Data<Registry>, request: HttpRequest, body: Bytes) -> HttpResponse {

@@ -111,6 +111,14 @@ async fn store(registry: &Registry, application: &Application, signed_by: Option
         return Ok(Granted { kind, statuses: Vec::new() });
     }
     let statuses = admission::statuses(application, &known, kind, registry.policy())?;
+    if kind == Kind::Recovery {
+        // The new key counts for every entry of its owner, also for those that are not in this application.
+        for entry in &known.entries {
+            let after = admission::lapsed(entry.status);
+            let id = application.subscriber_id.as_str();
+            membership::set_status(&mut tx, id, &entry.domain, entry.role, after, now).await.map_err(failed)?;
+        }
+    }
     membership::grant(&mut tx, application, &statuses, now).await.map_err(failed)?;
     let told: Vec<String> = application
         .entries
