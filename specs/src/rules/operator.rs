@@ -35,7 +35,7 @@ pub(crate) fn first_repeated(list: List<'_>) -> Option<usize> {
 
 /// Every value of `left` is in `right`; false when only `left` is empty, so it implies presence.
 pub(crate) fn all_in(left: List<'_>, right: List<'_>) -> bool {
-    !(left.is_empty() && !right.is_empty()) && first_outside(left, right).is_none()
+    (right.is_empty() || !left.is_empty()) && first_outside(left, right).is_none()
 }
 
 /// The first value of `left` that is not in `right`.
@@ -72,7 +72,7 @@ pub(crate) fn equal_to(left: List<'_>, right: List<'_>) -> bool {
 
 /// Every value matches every pattern; false when there are patterns but no value.
 pub(crate) fn follow(left: List<'_>, patterns: &[Arc<Pattern>]) -> bool {
-    !(left.is_empty() && !patterns.is_empty()) && first_mismatch(left, patterns).is_none()
+    (patterns.is_empty() || !left.is_empty()) && first_mismatch(left, patterns).is_none()
 }
 
 /// The first value that misses a pattern, and the pattern.

@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
             }
             return;
         };
-        let slot = self.from_root(path);
+        let slot = self.walk_from_root(path);
         for at in slot.start..slot.end {
             let node = self.arena[at as usize];
             if !(node.value.is_object() || node.value.is_array()) {
@@ -144,10 +144,10 @@ impl<'a> Run<'a> {
         match operand {
             Operand::Literals(_) => {}
             Operand::Root(path) => {
-                self.from_root(*path);
+                self.walk_from_root(*path);
             }
             Operand::Scoped { depth, path } => {
-                self.from_scope(*depth, *path);
+                self.walk_from_scope(*depth, *path);
             }
         }
         self.walked(operand)
@@ -164,27 +164,27 @@ impl<'a> Run<'a> {
         List::Nodes { nodes, nulls_are_text: slot.nulls_are_text }
     }
 
-    fn from_root(&mut self, path: PathId) -> Slot {
+    fn walk_from_root(&mut self, path: PathId) -> Slot {
         let slot = self.slots[path as usize];
         if slot.start != u32::MAX {
             return slot;
         }
         let plan = self.plan;
         let Some(last) = plan.paths.last_step(path) else { return slot };
-        let parent = self.from_root(last.parent);
+        let parent = self.walk_from_root(last.parent);
         let slot = self.step(parent, &last.step);
         self.slots[path as usize] = slot;
         slot
     }
 
-    fn from_scope(&mut self, depth: usize, path: PathId) -> Slot {
+    fn walk_from_scope(&mut self, depth: usize, path: PathId) -> Slot {
         if let Some(slot) = known(&self.scopes[depth].slots, path) {
             return slot;
         }
         let plan = self.plan;
         let slot = match plan.paths.last_step(path) {
             Some(last) => {
-                let parent = self.from_scope(depth, last.parent);
+                let parent = self.walk_from_scope(depth, last.parent);
                 self.step(parent, &last.step)
             }
             None => {
