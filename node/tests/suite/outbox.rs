@@ -215,6 +215,7 @@ async fn replicas_share_the_work() {
     let stage = stage(db, |_| {}).await;
     let (second, other) = start(&stage.db, &stage.registry, |_| {}).await;
     stage.registry.add_node(&second.node, Role::Seller, DOMAIN);
+    stage.buyer.behave(Behaviour::Slow(Duration::from_millis(20)));
     let all = (0..20).flat_map(|n| (0..10).map(move |t| (format!("t-{t}"), n)));
     enqueue(&stage, all.map(|(transaction, n)| outgoing(&stage, &stage.buyer, &transaction, n)).collect()).await;
     settled(&stage).await;
