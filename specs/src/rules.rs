@@ -6,6 +6,34 @@
 //! ```
 //!
 //! A pack is stateless: it judges one message. What holds between messages is not said here.
+//!
+//! # The language
+//!
+//! ```yaml
+//! _TESTS_:
+//!   select:                                # the action
+//!     - _NAME_: ITEMS                      # ids are slash paths: select/ITEMS/ID
+//!       _RETURN_:                          # a list makes a group, a text makes a leaf
+//!         - _NAME_: ID
+//!           _DESCRIPTION_: every item needs an id
+//!           _SCOPE_: $.message.order       # optional: run once for each node found, from the payload's root
+//!           _CONTINUE_: "!(items are present)"   # optional: when this holds, the test is skipped
+//!           items: $.items                 # every other key is a variable: a path from the scope's node …
+//!           id: $.items[*].id
+//!           form: ['^\w+$']                # … or a list of values
+//!           _RETURN_: id follow regex form
+//! ```
+//!
+//! * `_SCOPE_` always begins at the root, in a group within a group as well. A test without it runs once, on the root.
+//!   When no node is found the test passes; the first node that fails ends a leaf.
+//! * Tests see the variables of the groups around them, found from the node of the group that defines them. To judge each
+//!   provider by itself, give the *group* the scope and the variables, and its leaves neither: then every provider is
+//!   looked at once, and each bad one is reported.
+//! * `are present`: something was found, and no null. `are unique`: nothing twice. `all in`, `any in`, `none in`,
+//!   `equal to`, `greater than`, `less than`, `follow regex` (a search, every value against every pattern).
+//!   `all in`, `any in` and `follow regex` fail on an empty left side, so they imply presence.
+//! * A difference to another book names the tests that it changes, by nesting or by slash path: a test with `_RETURN_`
+//!   replaces or is added, one without changes single keys, `_REMOVE_: true` drops one.
 
 mod blame;
 mod document;

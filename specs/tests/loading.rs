@@ -220,3 +220,16 @@ fn a_published_folder_loads_as_it_is() {
     assert_eq!(book.rules(Action::Select).count(), 27);
     assert!(specs.error("60005").is_some());
 }
+
+/// The group has the scope and the variables, its leaves have neither: every bad provider is reported.
+#[test]
+fn leaves_judge_each_node_of_the_group_around_them() {
+    const PER_PROVIDER: &str = "_TESTS_: {on_search: [{_NAME_: PROVIDER, _SCOPE_: '$.message.providers[*]', id: '$.items[*].id', \
+        _RETURN_: [{_NAME_: IDS_ONCE, _RETURN_: id are unique}]}]}";
+    let specs = Specs::load(with(&[("RET10-1.2.5/config/validations/index.yaml", PER_PROVIDER)]).path()).unwrap();
+    let provider = |ids: [&str; 2]| json!({"items": ids.map(|id| json!({"id": id}))});
+    let payload = json!({"message": {"providers": [provider(["1", "1"]), provider(["1", "2"]), provider(["3", "3"])]}});
+    let violations = specs.book("ONDC:RET10", "1.2.5").unwrap().check(Action::OnSearch, &payload);
+    let places: Vec<&str> = violations.iter().map(|violation| violation.path.as_str()).collect();
+    assert_eq!(places, ["/message/providers/0/items/1/id", "/message/providers/2/items/1/id"]);
+}
