@@ -1,0 +1,97 @@
+//! The state machines, printed whole. docs/FLOWS shows these snapshots, so prose cannot drift from them.
+
+use seller_app::fulfilment::delivery_state::Misfit;
+use seller_app::fulfilment::{DeliveryEvent, DeliveryState, RtoEvent, RtoState};
+use seller_app::order::{OrderEvent, OrderState};
+use seller_app::returns::{ReturnEvent, ReturnState};
+
+use crate::law;
+
+fn row(state: &str, cells: Vec<(String, Result<&'static str, Misfit>)>) -> String {
+    let cells = cells.iter().map(|(event, next)| match next {
+        Ok(next) => format!("  {event:<12} → {next}\n"),
+        Err(misfit) => format!("  {event:<12} ✗ {misfit:?}\n"),
+    });
+    format!("{state}\n{}", cells.collect::<String>())
+}
+
+#[test]
+fn order_states() {
+    let rows = OrderState::ALL.map(|state| {
+        let cell = |event: &OrderEvent| (format!("{event:?}"), state.next(*event).map(OrderState::as_str));
+        row(state.as_str(), OrderEvent::ALL.iter().map(cell).collect())
+    });
+    insta::assert_snapshot!(rows.concat());
+}
+
+#[test]
+fn delivery_states() {
+    let rows = DeliveryState::ALL.map(|state| {
+        let cell = |event: &DeliveryEvent| (format!("{event:?}"), state.next(*event).map(DeliveryState::as_str));
+        row(state.as_str(), DeliveryEvent::ALL.iter().map(cell).collect())
+    });
+    insta::assert_snapshot!(rows.concat());
+}
+
+#[test]
+fn return_states() {
+    let rows = ReturnState::ALL.map(|state| {
+        let cell = |event: &ReturnEvent| (format!("{event:?}"), state.next(*event).map(ReturnState::as_str));
+        row(state.as_str(), ReturnEvent::ALL.iter().map(cell).collect())
+    });
+    insta::assert_snapshot!(rows.concat());
+}
+
+#[test]
+fn rto_states() {
+    let rows = RtoState::ALL.map(|state| {
+        let cell = |event: &RtoEvent| (format!("{event:?}"), state.next(*event).map(RtoState::as_str));
+        row(state.as_str(), RtoEvent::ALL.iter().map(cell).collect())
+    });
+    insta::assert_snapshot!(rows.concat());
+}
+
+/// Our tables never do what the network's table forbids.
+#[test]
+fn our_tables_are_within_the_law() {
+    for version in law::VERSIONS {
+        let rules = law::rules(version);
+        assert!(!rules.transitions.is_empty());
+        let mut steps = Vec::new();
+        for state in DeliveryState::ALL {
+            steps.extend(DeliveryEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))));
+        }
+        for state in ReturnState::ALL {
+            steps.extend(ReturnEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))));
+        }
+        for state in RtoState::ALL {
+            steps.extend(RtoEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))));
+        }
+        for (from, to) in steps {
+            assert!(rules.allows(from, to), "{version}: {from} → {to}");
+        }
+    }
+}
+
+/// Every state and kind that we send is a code of the book.
+#[test]
+fn our_names_are_the_networks_names() {
+    for version in law::VERSIONS {
+        let states = law::book(version).codes("fulfilment_state").unwrap();
+        let names = DeliveryState::ALL.map(DeliveryState::as_str).into_iter();
+        let names = names.chain(ReturnState::ALL.map(ReturnState::as_str)).chain(RtoState::ALL.map(RtoState::as_str));
+        for name in names {
+            assert!(states.contains(name), "{name}");
+        }
+        let orders = law::book(version).codes("order_state").unwrap();
+        for state in OrderState::ALL.into_iter().filter(|state| !state.is_draft()) {
+            assert!(orders.contains(state.as_str()), "{}", state.as_str());
+        }
+        let rules = law::rules(version);
+        for id in [rules.version.late_reason, rules.version.lost_confirmation.0, rules.version.lost_confirmation.1] {
+            assert!(rules.cancellation_reasons.contains_key(id), "{version}: reason {id}");
+        }
+        assert!(rules.cancellation_reasons.values().any(|reason| reason.seller && reason.part));
+        assert!(rules.cancellation_reasons.values().any(|reason| reason.seller && reason.rto));
+    }
+}
