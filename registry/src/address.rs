@@ -6,7 +6,9 @@ use protocol::ids::SubscriberId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// The id would lead somewhere else, or has a second spelling.
-    #[error("a subscriber id is a host name in lower case (for old ids with a path), without scheme, user, `..`, `?` or `#`")]
+    #[error(
+        "a subscriber id is a host name in lower case (for old ids with a path), without scheme, user, `..`, `?` or `#`"
+    )]
     Id,
     /// Ports are for closed machines.
     #[error("a subscriber id has no port on an open network: serve it on 443")]
@@ -118,7 +120,9 @@ mod tests {
 
     #[test]
     fn takes_hosts_and_old_ids_with_a_path() {
-        for good in ["seller.example.com", "a-b.example.co.in", "pilot-gateway-1.example.org/option1", "x.example.com/ondc/bpp"] {
+        for good in
+            ["seller.example.com", "a-b.example.co.in", "pilot-gateway-1.example.org/option1", "x.example.com/ondc/bpp"]
+        {
             assert_eq!(OPEN.check(&id(good)), Ok(()), "{good}");
         }
         assert_eq!(OPEN.check(&id("seller.example.com:8443")), Err(AddressError::Port));
@@ -128,9 +132,22 @@ mod tests {
     #[test]
     fn refuses_ids_with_a_second_meaning() {
         let bad = [
-            "Seller.example.com", "seller.example.com.", "user@seller.example.com", "https://seller.example.com", "a..b",
-            "seller.example.com/..", "seller.example.com/a//b", "seller.example.com/", "seller.example.com?x", "a.example.com#b",
-            "-a.example.com", "[::1]", "a.example.com:080", "a.example.com:0", "a.example.com:99999", "a%2e.example.com",
+            "Seller.example.com",
+            "seller.example.com.",
+            "user@seller.example.com",
+            "https://seller.example.com",
+            "a..b",
+            "seller.example.com/..",
+            "seller.example.com/a//b",
+            "seller.example.com/",
+            "seller.example.com?x",
+            "a.example.com#b",
+            "-a.example.com",
+            "[::1]",
+            "a.example.com:080",
+            "a.example.com:0",
+            "a.example.com:99999",
+            "a%2e.example.com",
         ];
         for bad in bad {
             assert!(CLOSED.check(&id(bad)).is_err(), "{bad}");
@@ -145,8 +162,16 @@ mod tests {
         assert_eq!(own("/").as_deref(), Ok("https://seller.example.com"));
         assert_eq!(own("https://seller.example.com/network").as_deref(), Ok("https://seller.example.com/network"));
         let foreign = [
-            "https://other.example.com/", "http://seller.example.com/", "https://seller.example.com.evil.example/", "//evil.example/x",
-            "https://seller.example.com@evil.example/", "https://seller.example.com:8443/", "/../x", "/a?b=c", "ondc", "/a//b",
+            "https://other.example.com/",
+            "http://seller.example.com/",
+            "https://seller.example.com.evil.example/",
+            "//evil.example/x",
+            "https://seller.example.com@evil.example/",
+            "https://seller.example.com:8443/",
+            "/../x",
+            "/a?b=c",
+            "ondc",
+            "/a//b",
         ];
         for foreign in foreign {
             assert_eq!(own(foreign), Err(AddressError::Foreign), "{foreign}");

@@ -118,7 +118,12 @@ fn newcomer(application: &Application, known: &Known) -> Result<Kind, Refusal> {
     Ok(Kind::Newcomer)
 }
 
-fn member(application: &Application, known: &Known, signed_by: Option<&SubscriberId>, now: Timestamp) -> Result<Kind, Refusal> {
+fn member(
+    application: &Application,
+    known: &Known,
+    signed_by: Option<&SubscriberId>,
+    now: Timestamp,
+) -> Result<Kind, Refusal> {
     let offered = &application.key;
     let has_current = known.keys.iter().any(|key| key.current(now));
     let Some(same_name) = known.keys.iter().find(|key| key.unique_key_id == offered.unique_key_id) else {
@@ -160,8 +165,11 @@ pub fn statuses(application: &Application, known: &Known, kind: Kind, policy: Po
     let one = |entry: &crate::application::OfferedEntry| {
         let before = status(known, &entry.domain, entry.role);
         let before = if kind == Kind::Recovery { before.map(lapsed) } else { before };
-        let after =
-            if automatic { participant_state::proved_and_approved(before) } else { participant_state::next(before, Event::Prove) };
+        let after = if automatic {
+            participant_state::proved_and_approved(before)
+        } else {
+            participant_state::next(before, Event::Prove)
+        };
         after.map_err(|why| Refusal::State { domain: entry.domain.clone(), why })
     };
     application.entries.iter().map(one).collect()

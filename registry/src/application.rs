@@ -95,13 +95,15 @@ impl Application {
         }
         let entity = message.entity;
         let id = "message.entity.subscriber_id";
-        let subscriber_id = SubscriberId::parse(entity.subscriber_id.as_str()).map_err(|error| malformed(id, &error))?;
+        let subscriber_id =
+            SubscriberId::parse(entity.subscriber_id.as_str()).map_err(|error| malformed(id, &error))?;
         let usable = rules.addresses.check(&subscriber_id);
         usable.map_err(|error| Refusal::SubscriberId { id: subscriber_id.clone(), error })?;
         let request_id = named("message.request_id", message.request_id, 128)?;
         let country = named("message.entity.country", entity.country, 3)?;
         let callback = rules.addresses.callback_path(&subscriber_id, &entity.callback_url);
-        let callback_path = callback.map_err(|error| Refusal::Url { member: "entity.callback_url".to_owned(), error })?;
+        let callback_path =
+            callback.map_err(|error| Refusal::Url { member: "entity.callback_url".to_owned(), error })?;
         Ok(Application {
             operation,
             request_id,
@@ -126,7 +128,12 @@ fn operation(ops_no: i64) -> Result<Operation, Refusal> {
     }
 }
 
-fn offered_key(unique_key_id: String, pair: wire::KeyPair, now: Timestamp, rules: &Rules) -> Result<OfferedKey, Refusal> {
+fn offered_key(
+    unique_key_id: String,
+    pair: wire::KeyPair,
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<OfferedKey, Refusal> {
     let name = UniqueKeyId::parse(unique_key_id).map_err(|error| malformed("message.entity.unique_key_id", &error))?;
     let bad = |member| move |error| Refusal::Key { member, error };
     let signing_text = pair.signing_public_key.trim().to_owned();
@@ -160,7 +167,8 @@ fn entries(
     let mut entries: Vec<OfferedEntry> = Vec::with_capacity(offered.len());
     for (index, one) in offered.into_iter().enumerate() {
         let at = |member: &str| format!("message.network_participant[{index}].{member}");
-        let role = Role::read(&one.kind).ok_or(Refusal::ParticipantType { index, hint: "buyerApp, sellerApp or gateway" })?;
+        let role =
+            Role::read(&one.kind).ok_or(Refusal::ParticipantType { index, hint: "buyerApp, sellerApp or gateway" })?;
         fits(operation, role).map_err(|hint| Refusal::ParticipantType { index, hint })?;
         if one.msn {
             return Err(Refusal::SellerOnRecord(index));
@@ -210,7 +218,8 @@ fn cities(path: &str, codes: Vec<String>) -> Result<Vec<String>, Refusal> {
 
 /// A name without blanks, of at most `max` bytes.
 fn named(path: &str, text: String, max: usize) -> Result<String, Refusal> {
-    let bad = text.is_empty() || text.len() > max || text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '|');
+    let bad =
+        text.is_empty() || text.len() > max || text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '|');
     if bad { Err(malformed(path, &format!("1 to {max} characters without blanks are expected"))) } else { Ok(text) }
 }
 

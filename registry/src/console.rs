@@ -103,7 +103,11 @@ async fn front() -> HttpResponse {
     pages::see_other("/console")
 }
 
-async fn participants(registry: Data<Registry>, request: HttpRequest, wanted: Query<Wanted>) -> Result<HttpResponse, Failed> {
+async fn participants(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let db = &registry.node.db;
     let now = registry.node.clock.now();
@@ -141,14 +145,22 @@ async fn latest(registry: Data<Registry>, request: HttpRequest) -> Result<HttpRe
     Ok(pages::render(&HistoryPage { frame: Frame::of(&registry, "history"), lines }))
 }
 
-async fn decide_form(registry: Data<Registry>, request: HttpRequest, form: Form<Decision>) -> Result<HttpResponse, Failed> {
+async fn decide_form(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    form: Form<Decision>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let decision = form.into_inner();
     let id = decision.subscriber_id.clone();
     Ok(back(&id, decide(&registry, decision).await.map(|_| ())))
 }
 
-async fn retire_form(registry: Data<Registry>, request: HttpRequest, form: Form<Retirement>) -> Result<HttpResponse, Failed> {
+async fn retire_form(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    form: Form<Retirement>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let Retirement { subscriber_id, unique_key_id, note } = form.into_inner();
     Ok(back(&subscriber_id, operator::retire_key(&registry, &subscriber_id, &unique_key_id, &note).await))
@@ -162,12 +174,20 @@ fn back(id: &SubscriberId, outcome: Result<(), DecisionError>) -> HttpResponse {
     }
 }
 
-async fn api_participants(registry: Data<Registry>, request: HttpRequest, wanted: Query<Wanted>) -> Result<HttpResponse, Failed> {
+async fn api_participants(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     Ok(HttpResponse::Ok().json(overview::entries(&registry.node.db, &wanted.search, &wanted.status).await?))
 }
 
-async fn api_participant(registry: Data<Registry>, request: HttpRequest, one: Query<One>) -> Result<HttpResponse, Failed> {
+async fn api_participant(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    one: Query<One>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let db = &registry.node.db;
     Ok(HttpResponse::Ok().json(json!({
@@ -183,13 +203,21 @@ async fn api_history(registry: Data<Registry>, request: HttpRequest) -> Result<H
     Ok(HttpResponse::Ok().json(history::latest(&registry.node.db).await?))
 }
 
-async fn api_decide(registry: Data<Registry>, request: HttpRequest, body: Json<Decision>) -> Result<HttpResponse, Failed> {
+async fn api_decide(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    body: Json<Decision>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let status = decide(&registry, body.into_inner()).await?;
     Ok(HttpResponse::Ok().json(json!({ "status": status })))
 }
 
-async fn api_retire(registry: Data<Registry>, request: HttpRequest, body: Json<Retirement>) -> Result<HttpResponse, Failed> {
+async fn api_retire(
+    registry: Data<Registry>,
+    request: HttpRequest,
+    body: Json<Retirement>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &registry)?;
     let Retirement { subscriber_id, unique_key_id, note } = body.into_inner();
     operator::retire_key(&registry, &subscriber_id, &unique_key_id, &note).await?;
@@ -205,7 +233,7 @@ async fn decide(registry: &Registry, decision: Decision) -> Result<protocol::par
 #[derive(Debug, thiserror::Error)]
 enum Failed {
     #[error("not for you")]
-    NotStaff(HttpResponse),
+    NotStaff(Box<HttpResponse>),
     #[error(transparent)]
     Decision(#[from] DecisionError),
     #[error(transparent)]
@@ -213,7 +241,7 @@ enum Failed {
 }
 
 fn staff(request: &HttpRequest, registry: &Registry) -> Result<(), Failed> {
-    node::access::staff(request, &registry.node.config).map_err(Failed::NotStaff)
+    node::access::staff(request, &registry.node.config).map_err(|answer| Failed::NotStaff(Box::new(answer)))
 }
 
 impl actix_web::ResponseError for Failed {

@@ -59,14 +59,20 @@ impl Directory {
     /// An empty cache before the database.
     pub fn new(db: Database, clock: Arc<dyn Clock>, config: &RegistryConfig) -> Self {
         let age = Duration::from_millis(config.lookup_cache_ms);
-        let weight = |_: &(u64, Filter), answer: &Arc<Answer>| u32::try_from(answer.body.len() + ENTRY_BYTES).unwrap_or(u32::MAX);
+        let weight = |_: &(u64, Filter), answer: &Arc<Answer>| {
+            u32::try_from(answer.body.len() + ENTRY_BYTES).unwrap_or(u32::MAX)
+        };
         Self {
             db,
             clock,
             runtime: Handle::current(),
             statuses: config.lookup_statuses.clone(),
             generation: AtomicU64::new(0),
-            answers: Cache::builder().max_capacity(config.lookup_cache_bytes_max).weigher(weight).time_to_live(age).build(),
+            answers: Cache::builder()
+                .max_capacity(config.lookup_cache_bytes_max)
+                .weigher(weight)
+                .time_to_live(age)
+                .build(),
             keys: Cache::builder().max_capacity(KEYS_MAX).time_to_live(age).build(),
         }
     }
@@ -144,7 +150,8 @@ impl Directory {
         let now = self.clock.now();
         let records = self.records(Filter::key(subscriber_id, unique_key_id)).await?;
         let fresh_until = next_change(&records, now);
-        let judged = records.into_iter().map(|one| Participant { status: one.status(now), ..one.participant }).collect();
+        let judged =
+            records.into_iter().map(|one| Participant { status: one.status(now), ..one.participant }).collect();
         let known = KnownKey::from_records(subscriber_id, unique_key_id, judged, now).map(Arc::new);
         Ok(Key { known, fresh_until })
     }
@@ -161,11 +168,19 @@ fn next_change(records: &[Record], now: Timestamp) -> Timestamp {
 /// The registry verifies with its own store: there is nobody else to ask.
 #[async_trait]
 impl KeyRing for Directory {
-    async fn known_key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Arc<KnownKey>, KeyError> {
+    async fn known_key(
+        &self,
+        subscriber_id: &SubscriberId,
+        unique_key_id: &UniqueKeyId,
+    ) -> Result<Arc<KnownKey>, KeyError> {
         self.key(subscriber_id, unique_key_id).await
     }
 
-    async fn refreshed_key(&self, subscriber_id: &SubscriberId, unique_key_id: &UniqueKeyId) -> Result<Arc<KnownKey>, KeyError> {
+    async fn refreshed_key(
+        &self,
+        subscriber_id: &SubscriberId,
+        unique_key_id: &UniqueKeyId,
+    ) -> Result<Arc<KnownKey>, KeyError> {
         self.key(subscriber_id, unique_key_id).await
     }
 }

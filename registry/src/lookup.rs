@@ -97,7 +97,11 @@ const fn key_code(error: &KeyError) -> (u16, &'static str) {
 ///
 /// # Errors
 /// The caller is not proven, or the question is too wide.
-pub async fn signed(registry: &Registry, body: &[u8], authorization: Option<&str>) -> Result<Arc<Answer>, LookupRefusal> {
+pub async fn signed(
+    registry: &Registry,
+    body: &[u8],
+    authorization: Option<&str>,
+) -> Result<Arc<Answer>, LookupRefusal> {
     let now = registry.node.clock.now();
     let limits = TimeLimits { skew_s: registry.config.node.clock_skew_s, ..TimeLimits::default() };
     verify_bytes(body, authorization, &*registry.directory, now, &limits).await?;
@@ -125,7 +129,8 @@ pub async fn old(registry: &Registry, body: &[u8]) -> Result<Arc<Answer>, Lookup
     let filter = question::from_vlookup(&request.search_parameters)?;
     let now = registry.node.clock.now();
     let window_s = registry.config.timestamp_window_s;
-    let sent: Timestamp = request.timestamp.parse().map_err(|error| LookupRefusal::VlookupForm(format!("timestamp: {error}")))?;
+    let sent: Timestamp =
+        request.timestamp.parse().map_err(|error| LookupRefusal::VlookupForm(format!("timestamp: {error}")))?;
     if now.duration_since(sent).abs() > SignedDuration::from_secs(window_s) {
         return Err(LookupRefusal::VlookupTime { now, window_s });
     }

@@ -53,7 +53,13 @@ pub async fn decide(registry: &Registry, entry: &Entry, event: Event, note: &str
         }
     }
     membership::set_status(&mut tx, id, &entry.domain, entry.role, after, now).await?;
-    let detail = format!("{} {}: {} to {}", entry.domain, entry.role.wire(), before.map_or("none", Status::as_str), after.as_str());
+    let detail = format!(
+        "{} {}: {} to {}",
+        entry.domain,
+        entry.role.wire(),
+        before.map_or("none", Status::as_str),
+        after.as_str()
+    );
     history::add(&mut tx, now, id, event.as_str(), Actor::Operator, &noted(&detail, note)).await?;
     tx.commit().await?;
     registry.directory.changed();
@@ -64,7 +70,12 @@ pub async fn decide(registry: &Registry, entry: &Entry, event: Event, note: &str
 ///
 /// # Errors
 /// There is no such key in use.
-pub async fn retire_key(registry: &Registry, id: &SubscriberId, unique_key_id: &str, note: &str) -> Result<(), DecisionError> {
+pub async fn retire_key(
+    registry: &Registry,
+    id: &SubscriberId,
+    unique_key_id: &str,
+    note: &str,
+) -> Result<(), DecisionError> {
     let now = registry.node.clock.now();
     let mut tx = registry.node.db.begin().await?;
     if !membership::retire_key(&mut tx, id.as_str(), unique_key_id, now).await? {

@@ -146,7 +146,9 @@ pub fn proved_and_approved(status: Option<Status>) -> Result<Status, NotNow> {
     let proved = next(status, Event::Prove)?;
     match status {
         None | Some(Status::Whitelisted | Status::Subscribed) => next(Some(proved), Event::Approve),
-        Some(Status::Initiated | Status::UnderSubscription | Status::Expired | Status::Unsubscribed | Status::InvalidSsl) => Ok(proved),
+        Some(
+            Status::Initiated | Status::UnderSubscription | Status::Expired | Status::Unsubscribed | Status::InvalidSsl,
+        ) => Ok(proved),
     }
 }
 
@@ -164,13 +166,15 @@ mod tests {
         let mut table = String::new();
         for status in statuses() {
             for event in Event::ALL {
-                let outcome = next(status, event).map_or_else(|why| format!("refused: {why}"), |to| to.as_str().to_owned());
+                let outcome =
+                    next(status, event).map_or_else(|why| format!("refused: {why}"), |to| to.as_str().to_owned());
                 table.push_str(&format!("{:<19} {:<10} {outcome}\n", word(status), event.as_str()));
             }
         }
         table.push_str("\nproved, approval is automatic:\n");
         for status in statuses() {
-            let outcome = proved_and_approved(status).map_or_else(|why| format!("refused: {why}"), |to| to.as_str().to_owned());
+            let outcome =
+                proved_and_approved(status).map_or_else(|why| format!("refused: {why}"), |to| to.as_str().to_owned());
             table.push_str(&format!("{:<19} {outcome}\n", word(status)));
         }
         insta::assert_snapshot!(table);

@@ -22,7 +22,12 @@ const QUOTED_CHARS_MAX: usize = 120;
 ///
 /// # Errors
 /// Which proof failed, where and why.
-pub async fn prove(node: &Node, application: &Application, addresses: Addresses, timeout: Duration) -> Result<(), Refusal> {
+pub async fn prove(
+    node: &Node,
+    application: &Application,
+    addresses: Addresses,
+    timeout: Duration,
+) -> Result<(), Refusal> {
     site(&node.http.with_limits(timeout, site_proof::PAGE_BYTES_MAX), application, addresses).await?;
     encryption(node, &node.http.with_limits(timeout, ANSWER_BYTES_MAX), application, addresses).await
 }

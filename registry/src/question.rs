@@ -45,7 +45,11 @@ pub fn from_vlookup(parameters: &VlookupParameters) -> Result<Filter, QuestionEr
         return Err(QuestionError::NotAllFive);
     }
     Ok(Filter {
-        subscriber_id: parameters.subscriber_id.as_deref().map(|id| subscriber("search_parameters.subscriber_id", id)).transpose()?,
+        subscriber_id: parameters
+            .subscriber_id
+            .as_deref()
+            .map(|id| subscriber("search_parameters.subscriber_id", id))
+            .transpose()?,
         unique_key_id: None,
         country: parameters.country.clone(),
         city: parameters.city.clone(),
@@ -75,7 +79,10 @@ fn key_id(text: &str) -> Result<UniqueKeyId, QuestionError> {
 }
 
 fn role(text: &str) -> Result<Role, QuestionError> {
-    let unknown = || QuestionError::Member { member: "type", why: "BAP, BPP or BG (buyerApp, sellerApp, gateway) is expected".to_owned() };
+    let unknown = || QuestionError::Member {
+        member: "type",
+        why: "BAP, BPP or BG (buyerApp, sellerApp, gateway) is expected".to_owned(),
+    };
     Role::read(text).ok_or_else(unknown)
 }
 

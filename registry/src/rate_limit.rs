@@ -91,8 +91,15 @@ mod tests {
     fn behind_a_proxy_the_last_entry_counts() {
         use actix_web::test::TestRequest;
         let peer = "198.51.100.7:4000".parse().unwrap();
-        let request = TestRequest::default().peer_addr(peer).insert_header(("x-forwarded-for", "10.9.9.9, 203.0.113.5")).to_http_request();
+        let request = TestRequest::default()
+            .peer_addr(peer)
+            .insert_header(("x-forwarded-for", "10.9.9.9, 203.0.113.5"))
+            .to_http_request();
         assert_eq!(caller(&request, "x-forwarded-for"), Some("203.0.113.5".parse().unwrap()));
-        assert_eq!(caller(&request, ""), Some("198.51.100.7".parse().unwrap()), "a header nobody vouches for counts for nothing");
+        assert_eq!(
+            caller(&request, ""),
+            Some("198.51.100.7".parse().unwrap()),
+            "a header nobody vouches for counts for nothing"
+        );
     }
 }

@@ -22,9 +22,13 @@ pub enum Refusal {
     #[error("Please provide valid Network Participant [{index}] Type : {hint}")]
     ParticipantType { index: usize, hint: &'static str },
     /// Sellers on record are gone.
-    #[error("Please provide valid Network Participant [{0}] msn : sellers on record are no longer accepted, send false")]
+    #[error(
+        "Please provide valid Network Participant [{0}] msn : sellers on record are no longer accepted, send false"
+    )]
     SellerOnRecord(usize),
-    #[error("Network Participant [{index}] repeats domain {domain} for the same type: send one entry with all its cities")]
+    #[error(
+        "Network Participant [{index}] repeats domain {domain} for the same type: send one entry with all its cities"
+    )]
     Repeated { index: usize, domain: String },
     #[error("Timestamp is invalid : it must lie within {window_s} s of this server's time {now}")]
     Timestamp { now: String, window_s: i64 },
@@ -38,9 +42,13 @@ pub enum Refusal {
     Key { member: &'static str, error: KeyTextError },
     #[error("valid_from and valid_until are invalid : {0}")]
     Validity(&'static str),
-    #[error("the signing key is registered already, under another participant or another unique_key_id: make a new key pair")]
+    #[error(
+        "the signing key is registered already, under another participant or another unique_key_id: make a new key pair"
+    )]
     KeyTaken,
-    #[error("Subscriber id already exists : unique_key_id {0} is registered with other keys; choose a new unique_key_id for new keys")]
+    #[error(
+        "Subscriber id already exists : unique_key_id {0} is registered with other keys; choose a new unique_key_id for new keys"
+    )]
     KeyIdTaken(String),
     #[error("unique_key_id {0} was retired: make a new key pair under a new unique_key_id")]
     KeyRetired(String),

@@ -21,7 +21,8 @@ use crate::subscribe;
 /// Largest subscription and lookup, in bytes.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 /// What an accepted subscription is answered with; participants expect the empty error object.
-const ACK: &str = r#"{"message":{"ack":{"status":"ACK"}},"error":{"type":null,"code":null,"path":null,"message":null}}"#;
+const ACK: &str =
+    r#"{"message":{"ack":{"status":"ACK"}},"error":{"type":null,"code":null,"path":null,"message":null}}"#;
 /// Seconds to wait after 429.
 const PAUSE_S: &str = "60";
 
@@ -41,7 +42,11 @@ async fn post_subscribe(registry: Data<Registry>, request: HttpRequest, body: By
     let address = caller(&request, &registry.config.client_address_header);
     if !registry.subscribe_limit.allows(address) {
         registry.counters.subscription("rate_limited");
-        let error = NetworkError::new(ErrorType::Policy, "1025", "too many subscriptions from this address: try again in a minute");
+        let error = NetworkError::new(
+            ErrorType::Policy,
+            "1025",
+            "too many subscriptions from this address: try again in a minute",
+        );
         return pause(StatusCode::TOO_MANY_REQUESTS).body(Reply::Nack(error).body());
     }
     let outcome = match authorization(&request) {
@@ -66,7 +71,11 @@ async fn post_subscribe(registry: Data<Registry>, request: HttpRequest, body: By
 }
 
 /// Goes on to its end when the caller hangs up.
-async fn apply(registry: &Data<Registry>, body: Bytes, authorization: Option<String>) -> Result<subscribe::Granted, Refusal> {
+async fn apply(
+    registry: &Data<Registry>,
+    body: Bytes,
+    authorization: Option<String>,
+) -> Result<subscribe::Granted, Refusal> {
     let this = registry.clone();
     let work = async move { subscribe::subscribe(&this, &body, authorization.as_deref()).await };
     registry.runtime.spawn(work).await.unwrap_or_else(|error| {
@@ -102,13 +111,19 @@ async fn post_vlookup(registry: Data<Registry>, request: HttpRequest, body: Byte
 
 /// The registry's own public keys, for the settings of a participant (`registry_encryption_keys`).
 async fn public_keys(registry: Data<Registry>) -> HttpResponse {
-    let keys = registry.node.keys.all().iter().map(|pair| {
-        json!({
-            "ukId": pair.unique_key_id,
-            "signing_public_key": pair.signing.public_text(),
-            "encr_public_key": pair.encryption.public_text(),
+    let keys = registry
+        .node
+        .keys
+        .all()
+        .iter()
+        .map(|pair| {
+            json!({
+                "ukId": pair.unique_key_id,
+                "signing_public_key": pair.signing.public_text(),
+                "encr_public_key": pair.encryption.public_text(),
+            })
         })
-    }).collect::<Vec<_>>();
+        .collect::<Vec<_>>();
     HttpResponse::Ok().json(json!({ "subscriber_id": registry.node.identity.subscriber_id, "keys": keys }))
 }
 

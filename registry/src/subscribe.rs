@@ -100,7 +100,11 @@ async fn preview(
     admission::admit(application, &known, signed_by, registry.policy(), now)
 }
 
-async fn store(registry: &Registry, application: &Application, signed_by: Option<&SubscriberId>) -> Result<Granted, Refusal> {
+async fn store(
+    registry: &Registry,
+    application: &Application,
+    signed_by: Option<&SubscriberId>,
+) -> Result<Granted, Refusal> {
     let failed = |error: sqlx::Error| stored(&registry.node, &error);
     let now = registry.node.clock.now();
     let mut tx = registry.node.db.begin().await.map_err(failed)?;

@@ -107,14 +107,21 @@ fn a_current_key_renews_itself() {
     let application = application("k1", 1);
     let known = member(&application, Status::Subscribed);
     assert_eq!(admit(&application, &known, None, AUTOMATIC, now()), Ok(Kind::Renewal));
-    assert_eq!(statuses(&application, &known, Kind::Renewal, MANUAL).unwrap(), [Status::Subscribed], "a member stays one");
+    assert_eq!(
+        statuses(&application, &known, Kind::Renewal, MANUAL).unwrap(),
+        [Status::Subscribed],
+        "a member stays one"
+    );
 }
 
 #[test]
 fn other_keys_under_a_known_name_are_refused() {
     let known = member(&application("k1", 1), Status::Subscribed);
     let mut other = application("k1", 2);
-    assert_eq!(admit(&other, &Known { holder: None, ..known.clone() }, None, AUTOMATIC, now()), Err(Refusal::KeyIdTaken("k1".to_owned())));
+    assert_eq!(
+        admit(&other, &Known { holder: None, ..known.clone() }, None, AUTOMATIC, now()),
+        Err(Refusal::KeyIdTaken("k1".to_owned()))
+    );
     other = application("k1", 1);
     other.key.encryption_text = application("k1", 3).key.encryption_text;
     assert_eq!(admit(&other, &known, None, AUTOMATIC, now()), Err(Refusal::KeyIdTaken("k1".to_owned())));
@@ -159,9 +166,17 @@ fn a_second_proof_does_not_replace_the_operator() {
     let mut known = member(&application, Status::Initiated);
     assert_eq!(statuses(&application, &known, Kind::Renewal, AUTOMATIC).unwrap(), [Status::Initiated]);
     known.entries[0].domain = "ONDC:RET11".to_owned();
-    assert_eq!(statuses(&application, &known, Kind::Renewal, AUTOMATIC).unwrap(), [Status::Initiated], "nor does another domain");
+    assert_eq!(
+        statuses(&application, &known, Kind::Renewal, AUTOMATIC).unwrap(),
+        [Status::Initiated],
+        "nor does another domain"
+    );
     known.entries[0].status = Status::Subscribed;
-    assert_eq!(statuses(&application, &known, Kind::Renewal, AUTOMATIC).unwrap(), [Status::Subscribed], "a member may add a domain");
+    assert_eq!(
+        statuses(&application, &known, Kind::Renewal, AUTOMATIC).unwrap(),
+        [Status::Subscribed],
+        "a member may add a domain"
+    );
 }
 
 #[test]

@@ -172,7 +172,10 @@ fn one_entry_for_each_domain_and_type() {
 #[test]
 fn no_json_and_text_after_it() {
     for body in ["", "{", "[]", "null"] {
-        assert!(matches!(Application::read(body.as_bytes(), now(), &rules()), Err(Refusal::Malformed { .. })), "{body:?}");
+        assert!(
+            matches!(Application::read(body.as_bytes(), now(), &rules()), Err(Refusal::Malformed { .. })),
+            "{body:?}"
+        );
     }
     let twice = format!("{}{}", body(), body());
     assert!(matches!(Application::read(twice.as_bytes(), now(), &rules()), Err(Refusal::Malformed { .. })));

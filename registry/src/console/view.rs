@@ -35,8 +35,13 @@ pub(super) struct StatusCount {
 
 /// All statuses that occur, and the chosen one.
 pub(super) fn count_views(counts: &[(String, i64)], chosen: &str) -> Vec<StatusCount> {
-    let count = |status: Status| counts.iter().find(|(text, _)| text == status.as_str()).map_or(0, |(_, entries)| *entries);
-    let view = |status: Status| StatusCount { status: status.as_str(), entries: count(status), chosen: chosen == status.as_str() };
+    let count =
+        |status: Status| counts.iter().find(|(text, _)| text == status.as_str()).map_or(0, |(_, entries)| *entries);
+    let view = |status: Status| StatusCount {
+        status: status.as_str(),
+        entries: count(status),
+        chosen: chosen == status.as_str(),
+    };
     Status::ALL.into_iter().map(view).filter(|one| one.entries > 0 || one.chosen).collect()
 }
 

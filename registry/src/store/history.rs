@@ -38,16 +38,33 @@ pub struct Line {
 /// The event name of a refused subscription.
 pub const REFUSED: &str = "refused";
 
-const ADD: &str = "insert into registry_history (at_ms, subscriber_id, event, actor, detail) values ($1, $2, $3, $4, $5)";
+const ADD: &str =
+    "insert into registry_history (at_ms, subscriber_id, event, actor, detail) values ($1, $2, $3, $4, $5)";
 const FORGET: &str = "delete from registry_history where event = 'refused' and seq <= \
      (select seq from registry_history where event = 'refused' order by seq desc limit 1 offset $1)";
 const OF_ONE: &str = "select at_ms, subscriber_id, event, actor, detail from registry_history where subscriber_id = $1 \
      order by seq desc limit 100";
-const LATEST: &str = "select at_ms, subscriber_id, event, actor, detail from registry_history order by seq desc limit 50";
+const LATEST: &str =
+    "select at_ms, subscriber_id, event, actor, detail from registry_history order by seq desc limit 50";
 
 /// Adds a line.
-pub async fn add(tx: &mut Tx, at: Timestamp, id: &str, event: &str, actor: Actor, detail: &str) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(ADD).bind(ms(at)).bind(id).bind(event).bind(actor.as_str()).bind(detail).execute(c).await.map(|_| ()))
+pub async fn add(
+    tx: &mut Tx,
+    at: Timestamp,
+    id: &str,
+    event: &str,
+    actor: Actor,
+    detail: &str,
+) -> Result<(), sqlx::Error> {
+    run!(tx, |c| sqlx::query(ADD)
+        .bind(ms(at))
+        .bind(id)
+        .bind(event)
+        .bind(actor.as_str())
+        .bind(detail)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Keeps the newest `keep` refusals.

@@ -38,7 +38,9 @@ pub async fn known(tx: &mut Tx, application: &Application) -> Result<Known, sqlx
 /// All entries of a subscriber.
 pub async fn entries(tx: &mut Tx, id: &str) -> Result<Vec<KnownEntry>, sqlx::Error> {
     let rows: Vec<(String, String, String)> = run!(tx, |c| sqlx::query_as(ENTRIES).bind(id).fetch_all(c).await)?;
-    rows.into_iter().map(|(domain, role, status)| Ok(KnownEntry { domain, role: read_role(&role)?, status: read_status(&status)? })).collect()
+    rows.into_iter()
+        .map(|(domain, role, status)| Ok(KnownEntry { domain, role: read_role(&role)?, status: read_status(&status)? }))
+        .collect()
 }
 
 /// All keys of a subscriber.
@@ -47,7 +49,9 @@ pub async fn keys(tx: &mut Tx, id: &str) -> Result<Vec<StoredKey>, sqlx::Error> 
     rows.into_iter().map(stored_key).collect()
 }
 
-fn stored_key((name, signing_public_key, encr_public_key, from, until, retired): KeyRow) -> Result<StoredKey, sqlx::Error> {
+fn stored_key(
+    (name, signing_public_key, encr_public_key, from, until, retired): KeyRow,
+) -> Result<StoredKey, sqlx::Error> {
     Ok(StoredKey {
         unique_key_id: UniqueKeyId::parse(name).map_err(|error| unreadable("registry_key", error))?,
         signing_public_key,
@@ -88,10 +92,16 @@ const PUT_KEY: &str = "insert into registry_key (subscriber_id, unique_key_id, s
 const PUT_ENTRY: &str = "insert into registry_entry (subscriber_id, domain, role, status, subscriber_url, cities, created_ms, updated_ms) \
      values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (subscriber_id, domain, role) do update set \
      status = excluded.status, subscriber_url = excluded.subscriber_url, cities = excluded.cities, updated_ms = excluded.updated_ms";
-const PUT_REQUEST: &str = "insert into registry_request (subscriber_id, request_id, digest, granted_ms) values ($1, $2, $3, $4)";
+const PUT_REQUEST: &str =
+    "insert into registry_request (subscriber_id, request_id, digest, granted_ms) values ($1, $2, $3, $4)";
 
 /// Writes a granted application; `statuses` are those of its entries, in their order.
-pub async fn grant(tx: &mut Tx, application: &Application, statuses: &[Status], now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn grant(
+    tx: &mut Tx,
+    application: &Application,
+    statuses: &[Status],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     let id = application.subscriber_id.as_str();
     let now = ms(now);
     let entity = application.entity.to_string();
@@ -152,7 +162,14 @@ pub async fn status(tx: &mut Tx, id: &str, domain: &str, role: Role) -> Result<O
 }
 
 /// Sets the status of one entry; makes the entry when there is none (whitelisting).
-pub async fn set_status(tx: &mut Tx, id: &str, domain: &str, role: Role, to: Status, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn set_status(
+    tx: &mut Tx,
+    id: &str,
+    domain: &str,
+    role: Role,
+    to: Status,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     run!(tx, |c| sqlx::query(PUT_STATUS)
         .bind(id)
         .bind(domain)
@@ -169,7 +186,13 @@ const RETIRE: &str =
 
 /// Takes a key out of use for ever. False when there is no such key in use.
 pub async fn retire_key(tx: &mut Tx, id: &str, unique_key_id: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
-    let done = run!(tx, |c| sqlx::query(RETIRE).bind(id).bind(unique_key_id).bind(ms(now)).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, |c| sqlx::query(RETIRE)
+        .bind(id)
+        .bind(unique_key_id)
+        .bind(ms(now))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 
@@ -179,7 +202,10 @@ const WITHOUT_KEY: &str = "select e.subscriber_id, e.domain, e.role, e.status fr
 
 /// Entries whose subscriber has no key left, with their statuses.
 pub async fn without_key(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, String, Role, Status)>, sqlx::Error> {
-    let rows: Vec<(String, String, String, String)> = run!(tx, |c| sqlx::query_as(WITHOUT_KEY).bind(ms(now)).fetch_all(c).await)?;
-    let read = |(id, domain, role, status): (String, String, String, String)| Ok((id, domain, read_role(&role)?, read_status(&status)?));
+    let rows: Vec<(String, String, String, String)> =
+        run!(tx, |c| sqlx::query_as(WITHOUT_KEY).bind(ms(now)).fetch_all(c).await)?;
+    let read = |(id, domain, role, status): (String, String, String, String)| {
+        Ok((id, domain, read_role(&role)?, read_status(&status)?))
+    };
     rows.into_iter().map(read).collect()
 }

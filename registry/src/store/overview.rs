@@ -71,7 +71,8 @@ const KEYS: &str = "select unique_key_id, signing_public_key, encr_public_key, v
 const SUBSCRIBER: &str = "select subscriber_id, country, callback_path, entity, created_ms, updated_ms from registry_subscriber \
      where subscriber_id = $1";
 const COUNTS: &str = "select status, count(*) from registry_entry group by status order by status";
-const ENDING: &str = "select count(*) from registry_key where retired_ms is null and valid_until_ms >= $1 and valid_until_ms < $2";
+const ENDING: &str =
+    "select count(*) from registry_key where retired_ms is null and valid_until_ms >= $1 and valid_until_ms < $2";
 
 /// Entries whose id or domain contains `search`, of one status or ("") of any; the latest changes first.
 pub async fn entries(db: &Database, search: &str, status: &str) -> Result<Vec<EntryRow>, sqlx::Error> {

@@ -61,7 +61,8 @@ pub struct Keys {
 
 impl Keys {
     pub fn new(name: &str) -> Self {
-        let (signing, encryption) = (SigningKeyPair::generate(&OsRandomness), EncryptionKeyPair::generate(&OsRandomness));
+        let (signing, encryption) =
+            (SigningKeyPair::generate(&OsRandomness), EncryptionKeyPair::generate(&OsRandomness));
         Self { name: name.to_owned(), signing, encryption }
     }
 }

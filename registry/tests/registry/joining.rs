@@ -182,7 +182,8 @@ async fn sellers_on_record_are_told_what_to_use(#[case] ops_no: i64) {
 #[tokio::test]
 async fn a_malformed_body_is_told_where() {
     let world = world().await;
-    let error = world.refused(&json!({ "context": { "operation": { "ops_no": 2 } }, "message": { "request_id": 7 } })).await;
+    let error =
+        world.refused(&json!({ "context": { "operation": { "ops_no": 2 } }, "message": { "request_id": 7 } })).await;
     assert_eq!((error.code.as_str(), error.path.as_deref()), ("1056", Some("message.request_id")), "{error}");
     assert!(error.message.starts_with("JSON Request Invalid format"), "{error}");
 }
@@ -197,7 +198,11 @@ async fn with_manual_approval_an_operator_decides() {
     assert!(world.records_of(id).await.is_empty(), "who waits is not told");
     let body = json!({ "country": "IND", "domain": "ONDC:RET10" }).to_string();
     let signed = seller.sign(body.as_bytes(), world.now());
-    assert_eq!(world.post("/v2.0/lookup", body, &[("authorization", &signed)]).await.status, 401, "who waits may not ask");
+    assert_eq!(
+        world.post("/v2.0/lookup", body, &[("authorization", &signed)]).await.status,
+        401,
+        "who waits may not ask"
+    );
     assert_eq!(world.decide(id, "approve").await.status, 200);
     assert_eq!(world.records_of(id).await.len(), 1, "the answer changes at once");
 }
@@ -236,8 +241,12 @@ async fn a_node_of_ours_joins_by_itself() {
     let db = sqlite().await;
     let mut config = node::testing::node_config("seller", &listener, &world.running.url, &db);
     config.registry_encryption_keys = vec![world.running.registry.node.keys.encryption().public_text()];
-    let surroundings = node::Surroundings { clock: std::sync::Arc::new(world.clock.clone()), ..node::Surroundings::system() };
-    let opened = node::Node::open(config, protocol::participant::Role::Seller, "seller", surroundings, node::Migrations::NONE).await.unwrap();
+    let surroundings =
+        node::Surroundings { clock: std::sync::Arc::new(world.clock.clone()), ..node::Surroundings::system() };
+    let opened =
+        node::Node::open(config, protocol::participant::Role::Seller, "seller", surroundings, node::Migrations::NONE)
+            .await
+            .unwrap();
     let running = node::serve(opened.clone(), listener, std::sync::Arc::new(Silent), |_| ()).await.unwrap();
     let entries = [NetworkEntry { domain: "ONDC:RET10".to_owned(), kind: Kind::Seller, cities: vec!["*".to_owned()] }];
     ensure_subscribed(&opened, &entries).await.unwrap();

@@ -170,7 +170,11 @@ async fn the_old_form_must_be_whole_signed_and_in_time() {
     for member in 0..5 {
         let mut parameters = network.parameters();
         let members = [
-            &mut parameters.country, &mut parameters.domain, &mut parameters.role, &mut parameters.city, &mut parameters.subscriber_id,
+            &mut parameters.country,
+            &mut parameters.domain,
+            &mut parameters.role,
+            &mut parameters.city,
+            &mut parameters.subscriber_id,
         ];
         *members.into_iter().nth(member).unwrap() = None;
         cases.push((network.vlookup(parameters), 400, "1025"));
@@ -179,7 +183,11 @@ async fn the_old_form_must_be_whole_signed_and_in_time() {
     cases.push((VlookupRequest { search_parameters: tampered, ..good.clone() }, 401, "1045"));
     let shifted = VlookupParameters { country: Some("IND|ONDC:RET10".to_owned()), ..network.parameters() };
     cases.push((VlookupRequest { search_parameters: shifted, ..good.clone() }, 400, "1025"));
-    cases.push((VlookupRequest { sender_subscriber_id: "nobody.example.com".parse().unwrap(), ..good.clone() }, 401, "1000"));
+    cases.push((
+        VlookupRequest { sender_subscriber_id: "nobody.example.com".parse().unwrap(), ..good.clone() },
+        401,
+        "1000",
+    ));
     cases.push((VlookupRequest { sender_subscriber_id: network.sellers[1].id.clone(), ..good.clone() }, 401, "1045"));
     let old = protocol::clock::wire_timestamp(network.world.now() - SignedDuration::from_secs(301));
     cases.push((VlookupRequest { timestamp: old, ..good.clone() }, 401, "1035"));

@@ -19,13 +19,22 @@ async fn closed() -> World {
 async fn strangers_see_nothing_and_change_nothing() {
     let world = closed().await;
     let url = &world.running.url;
-    for page in ["/console", "/console/history", "/console/participant?id=x", "/api/participants", "/api/participant?id=x", "/api/history"] {
+    for page in [
+        "/console",
+        "/console/history",
+        "/console/participant?id=x",
+        "/api/participants",
+        "/api/participant?id=x",
+        "/api/history",
+    ] {
         let answer = world.http.get(&format!("{url}{page}"), &[]).await.unwrap();
         assert_eq!(answer.status, 401, "{page}");
         let browser = world.http.get(&format!("{url}{page}"), &[("accept", "text/html")]).await.unwrap();
         assert_eq!((browser.status, browser.header("location").unwrap().starts_with("/login")), (303, true), "{page}");
     }
-    let decision = json!({ "subscriber_id": "a.example.com", "domain": "ONDC:RET10", "type": "BPP", "decision": "whitelist" }).to_string();
+    let decision =
+        json!({ "subscriber_id": "a.example.com", "domain": "ONDC:RET10", "type": "BPP", "decision": "whitelist" })
+            .to_string();
     assert_eq!(world.post("/api/decisions", decision.clone(), &[]).await.status, 401);
     let retire = json!({ "subscriber_id": "a.example.com", "ukId": "k1" }).to_string();
     assert_eq!(world.post("/api/keys/retire", retire, &[]).await.status, 401);
@@ -86,7 +95,15 @@ async fn a_form_decides_and_says_what_did_not_work() {
 #[tokio::test]
 async fn decisions_follow_the_table() {
     let world = World::start(temp_database(Engine::Sqlite).await.unwrap(), |_| ()).await;
-    for (decision, status) in [("approve", 409), ("suspend", 409), ("prove", 409), ("expire", 409), ("dance", 400), ("whitelist", 200), ("suspend", 200)] {
+    for (decision, status) in [
+        ("approve", 409),
+        ("suspend", 409),
+        ("prove", 409),
+        ("expire", 409),
+        ("dance", 400),
+        ("whitelist", 200),
+        ("suspend", 200),
+    ] {
         assert_eq!(world.decide("a.example.com", decision).await.status, status, "{decision}");
     }
     let answer = world.decide("a.example.com", "approve").await;
@@ -116,7 +133,9 @@ async fn metrics_count_what_happened() {
     world.granted(&seller.application(world.now())).await;
     world.refused(&json!({})).await;
     world.records_of(seller.id.as_str()).await;
-    let text = String::from_utf8(world.http.get(&format!("{}/metrics", world.running.url), &[]).await.unwrap().body.to_vec()).unwrap();
+    let text =
+        String::from_utf8(world.http.get(&format!("{}/metrics", world.running.url), &[]).await.unwrap().body.to_vec())
+            .unwrap();
     for line in [
         r#"haat_registry_subscriptions_total{outcome="granted"} 1"#,
         r#"haat_registry_subscriptions_total{outcome="malformed"} 1"#,

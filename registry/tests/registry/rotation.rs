@@ -87,8 +87,12 @@ async fn a_renewal_changes_cities_and_adds_domains() {
     let (world, seller) = sqlite_member().await;
     let entries = [entry("ONDC:RET10", "sellerApp", &["*"]), entry("ONDC:RET11", "sellerApp", &["std:011"])];
     world.granted(&seller.application_for(world.now(), 2, &entries)).await;
-    let mut found: Vec<(Value, Value)> =
-        world.records_of(seller.id.as_str()).await.into_iter().map(|one| (one["domain"].clone(), one["city"].clone())).collect();
+    let mut found: Vec<(Value, Value)> = world
+        .records_of(seller.id.as_str())
+        .await
+        .into_iter()
+        .map(|one| (one["domain"].clone(), one["city"].clone()))
+        .collect();
     found.sort_by_key(|(domain, _)| domain.to_string());
     assert_eq!(found, [(json!("ONDC:RET10"), json!("*")), (json!("ONDC:RET11"), json!("std:011"))]);
 }

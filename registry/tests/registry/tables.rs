@@ -10,7 +10,10 @@ fn both_folders_have_the_same_files() {
 
 /// Column names, in order, of every `create table` in a migration.
 fn columns(sql: &str) -> Vec<String> {
-    let words = sql.lines().filter(|line| !line.trim_start().starts_with("--")).filter_map(|line| line.split_whitespace().next());
+    let words = sql
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .filter_map(|line| line.split_whitespace().next());
     words.map(str::to_owned).collect()
 }
 

@@ -77,7 +77,8 @@ impl World {
 
     /// A decision through the operator's API.
     pub async fn decide(&self, id: &str, decision: &str) -> HttpAnswer {
-        let body = json!({ "subscriber_id": id, "domain": "ONDC:RET10", "type": "BPP", "decision": decision, "note": "test" });
+        let body =
+            json!({ "subscriber_id": id, "domain": "ONDC:RET10", "type": "BPP", "decision": decision, "note": "test" });
         self.post("/api/decisions", body.to_string(), &[]).await
     }
 
@@ -85,7 +86,12 @@ impl World {
     pub async fn status(&self, id: &str) -> Option<String> {
         let url = format!("{}/api/participant?id={}", self.running.url, node::pages::url_encode(id));
         let answer: Value = serde_json::from_slice(&self.http.get(&url, &[]).await.unwrap().body).unwrap();
-        answer["entries"].as_array().unwrap().iter().find(|one| one["domain"] == "ONDC:RET10").map(|one| one["status"].as_str().unwrap().to_owned())
+        answer["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["domain"] == "ONDC:RET10")
+            .map(|one| one["status"].as_str().unwrap().to_owned())
     }
 }
 
@@ -100,7 +106,10 @@ async fn run(db: &TempDatabase, clock: &ManualClock, change: impl FnOnce(&mut Re
 
 pub fn assert_ack(answer: &HttpAnswer) {
     let text = String::from_utf8_lossy(&answer.body);
-    assert_eq!(text, r#"{"message":{"ack":{"status":"ACK"}},"error":{"type":null,"code":null,"path":null,"message":null}}"#);
+    assert_eq!(
+        text,
+        r#"{"message":{"ack":{"status":"ACK"}},"error":{"type":null,"code":null,"path":null,"message":null}}"#
+    );
     assert_eq!(answer.status, 200);
 }
 
