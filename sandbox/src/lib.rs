@@ -4,6 +4,7 @@
 //!  members   which programs there are, and the settings of each
 //!  network   all of them in this process, on ports of their own        (main, and most tests)
 //!  processes the same as compiled programs                             (tests that kill one)
+//!  seed      the brand: its partners, items, stock
 //!  journey   what a shopper and the brand's staff do, over HTTP only: search … delivered … returned, refunded
 //!  timeline  each message as a line that a person can read
 //! ```
@@ -14,5 +15,7 @@ pub mod journey;
 pub mod members;
 pub mod network;
 pub mod processes;
+pub mod seed;
+pub mod stand_in;
 pub mod timeline;
 pub mod verdict;

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use anyhow::Context as _;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// The four programs, in the order in which they start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,8 +110,33 @@ impl Addresses {
 pub enum Storage {
     /// A file per member in the data folder.
     Sqlite,
-    /// One database per member on this server; the URL without a database name.
-    Postgres(String),
+    /// One database per member on this server (its URL without a database name), named prefix + member.
+    Postgres { server: String, prefix: String },
+}
+
+impl Storage {
+    /// The `database_url` of a member; empty for the file in its data folder.
+    pub fn url(&self, member: Member) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres { server, prefix } => format!("{}/{prefix}{}", server.trim_end_matches('/'), member.name()),
+        }
+    }
+
+    /// Makes the databases that are missing.
+    pub async fn prepare(&self) -> anyhow::Result<()> {
+        let Self::Postgres { server, prefix } = self else { return Ok(()) };
+        let url = format!("{}/postgres", server.trim_end_matches('/'));
+        let mut server = PgConnection::connect(&url).await.with_context(|| format!("no PostgreSQL at {url}"))?;
+        for member in Member::ALL {
+            let name = format!("{prefix}{}", member.name());
+            let known = sqlx::query("select 1 from pg_database where datname = $1").bind(&name);
+            if known.fetch_optional(&mut server).await?.is_none() {
+                sqlx::query(AssertSqlSafe(format!("create database \"{}\"", name.replace('"', "")))).execute(&mut server).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The settings of one member, as the keys of its settings file. `registry_key` is the registry's public encryption key.

@@ -77,7 +77,8 @@ impl Processes {
         self.folder.join(member.name())
     }
 
-    fn settings_path(&self, member: Member) -> PathBuf {
+    /// The settings file of a member.
+    pub fn settings_path(&self, member: Member) -> PathBuf {
         self.folder.join(format!("{}.toml", member.name()))
     }
 

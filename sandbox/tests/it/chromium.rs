@@ -1,0 +1,66 @@
+//! Debian's Chromium, headless, driven over WebDriver.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+/// A browser window that ends with the test.
+pub struct Browser {
+    pub page: Client,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+const FLAGS: [&str; 9] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1200,900",
+];
+
+impl Browser {
+    /// None, loudly, where Chromium or its driver is not installed; CI requires them.
+    pub async fn open() -> Option<Browser> {
+        let spawned = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let Ok(mut driver) = spawned else {
+            assert!(std::env::var("HAAT_REQUIRE_ALL").is_err(), "chromedriver is required here (apt: chromium-driver)");
+            println!("SKIPPED: no chromedriver on this machine (apt: chromium chromium-driver)");
+            return None;
+        };
+        let output = BufReader::new(driver.stdout.take().unwrap());
+        let started = output.lines().map_while(Result::ok).find(|line| line.contains("started successfully on port"));
+        let port: String = started.expect("chromedriver starts").chars().filter(char::is_ascii_digit).collect();
+        let profile = tempfile::tempdir().unwrap();
+        let mut flags: Vec<_> = FLAGS.map(str::to_owned).to_vec();
+        flags.push(format!("--user-data-dir={}", profile.path().display()));
+        let options = json!({ "goog:chromeOptions": { "args": flags } });
+        let page = ClientBuilder::new(HttpConnector::new())
+            .capabilities(options.as_object().unwrap().clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a browser session");
+        Some(Browser { page, driver, _profile: profile })
+    }
+
+    /// Keeps a picture of the page when `HAAT_SCREENSHOTS` names a folder.
+    pub async fn picture(&self, name: &str) {
+        let Some(folder) = std::env::var_os("HAAT_SCREENSHOTS") else { return };
+        let png = self.page.screenshot().await.expect("a screenshot");
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), png).expect("the picture is written");
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole network: real sockets, real keys, both database engines, compiled programs, a browser.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod browser;
+mod chromium;
+mod processes;
+mod setting;
+mod story;
+mod stranger;
