@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Period;
-use crate::order::FinderFee;
 
 /// Facts of this seller that go into catalogues and orders. Configuration, not state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,8 +17,6 @@ pub struct Seller {
     pub tracking_url: Option<String>,
     /// Where an invoice can be fetched: the order id is appended.
     pub invoice_url: String,
-    /// Assumed when nobody has said which fee the buyer app takes.
-    pub finder_fee: FinderFee,
     /// How long a quote stands.
     pub quote_ttl: Period,
     /// How long `init` keeps stock for the buyer.

@@ -18,15 +18,16 @@ pub enum NotServed {
     TooFar,
 }
 
-/// A partner with a list serves exactly its list; a radius limits it further, or decides alone.
+/// A list of postal codes is what the catalogue promises, so the list alone decides; without one the radius does. The position
+/// that comes with a postal code is often only the middle of its area.
 pub fn serves(partner: &Partner, place: &Destination) -> Result<(), NotServed> {
-    if !partner.serves.is_empty() && !partner.serves.iter().any(|code| code == &place.area_code) {
-        return Err(NotServed::AreaCode);
+    if !partner.serves.is_empty() {
+        let listed = partner.serves.iter().any(|code| code == &place.area_code);
+        return if listed { Ok(()) } else { Err(NotServed::AreaCode) };
     }
     let Some(radius_km) = partner.radius_km else {
         // Neither list nor radius: nothing was promised, so only its own postal code is near enough.
-        let own = !partner.serves.is_empty() || partner.area_code == place.area_code;
-        return if own { Ok(()) } else { Err(NotServed::AreaCode) };
+        return if partner.area_code == place.area_code { Ok(()) } else { Err(NotServed::AreaCode) };
     };
     if partner.gps.distance_m(&place.gps) > radius_km.saturating_mul(1_000) {
         return Err(NotServed::TooFar);

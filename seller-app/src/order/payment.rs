@@ -41,6 +41,11 @@ pub struct FinderFee {
 }
 
 impl FinderFee {
+    /// Assumed when neither `search` nor `init` said which fee the buyer app takes.
+    pub fn none() -> FinderFee {
+        FinderFee { kind: "percent".to_owned(), amount: "0.00".to_owned() }
+    }
+
     /// Same kind and same value, whatever the digits look like (`3`, `3.0`, `3.00`).
     pub fn same(&self, other: &FinderFee) -> bool {
         let value = |fee: &FinderFee| Money::parse(&fee.amount).ok();

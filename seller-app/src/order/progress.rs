@@ -115,20 +115,25 @@ fn collect_cash(order: &mut Order) {
     }
 }
 
-/// Moves delivery and order by one event, or says why not. The law's own table has the last word.
+/// Moves delivery and order by one event, or says why not.
 fn step(desk: &Desk<'_, '_>, event: DeliveryEvent) -> Result<Order, Refusal> {
     let mut order = confirmed(desk)?.clone();
     order.state = order_next(&order, order_event(event))?;
     let delivery = delivery_mut(&mut order)?;
     let Some(from) = delivery.delivery() else { return Err(nothing_to_deliver()) };
     let to = from.next(event).map_err(|misfit| misplaced(misfit, from.as_str()))?;
-    if !desk.rules.allows(from.as_str(), to.as_str()) {
-        let problem = format!("the network does not allow {} after {}", to.as_str(), from.as_str());
-        return Err(Refusal::new(code::VALIDATION, problem));
-    }
+    lawful(desk, from.as_str(), to.as_str())?;
     delivery.progress = Progress::Delivery(to);
     order.updated_at = desk.now;
     Ok(order)
+}
+
+/// The program's table says what makes sense; the network's own table has the last word.
+pub(super) fn lawful(desk: &Desk<'_, '_>, from: &str, to: &str) -> Result<(), Refusal> {
+    if desk.rules.allows(from, to) {
+        return Ok(());
+    }
+    Err(Refusal::new(code::VALIDATION, format!("the network does not allow {to} after {from}")))
 }
 
 fn order_event(event: DeliveryEvent) -> OrderEvent {

@@ -5,7 +5,7 @@ use specs::Action;
 
 use super::cancel::move_pieces;
 use super::decide::Desk;
-use super::progress::{announce, confirmed, misplaced};
+use super::progress::{announce, confirmed, lawful, misplaced};
 use super::refusal::code;
 use super::{Decision, Effect, LineRef, Order, Refusal};
 use crate::fulfilment::{Fulfilment, Progress, Stop, TimeRange};
@@ -96,6 +96,7 @@ fn moved(desk: &Desk<'_, '_>, id: &str, event: ReturnEvent) -> Result<(Order, Fu
     let mut case = found.ok_or_else(unknown)?;
     let Progress::Return(state) = case.progress else { return Err(unknown()) };
     let next = state.next(event).map_err(|misfit| misplaced(misfit, state.as_str()))?;
+    lawful(desk, state.as_str(), next.as_str())?;
     case.progress = Progress::Return(next);
     order.updated_at = desk.now;
     Ok((order, case))

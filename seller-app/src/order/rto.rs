@@ -4,7 +4,7 @@ use specs::Action;
 
 use super::cancel::{close_delivery, move_all, seller_may};
 use super::decide::Desk;
-use super::progress::{announce, confirmed, misplaced, order_next};
+use super::progress::{announce, confirmed, lawful, misplaced, order_next};
 use super::refusal::code;
 use super::{Cancellation, Decision, Effect, IdKind, Order, OrderEvent, Refusal};
 use crate::fulfilment::{CancelRequest, Fulfilment, Progress, RtoEvent, RtoState, Stop};
@@ -87,6 +87,7 @@ fn arrived(desk: &Desk<'_, '_>, event: RtoEvent) -> Result<(Order, String), Refu
     for fulfilment in &mut order.fulfilments {
         let Progress::Rto(state) = fulfilment.progress else { continue };
         let next = state.next(event).map_err(|misfit| misplaced(misfit, state.as_str()))?;
+        lawful(desk, state.as_str(), next.as_str())?;
         fulfilment.progress = Progress::Rto(next);
         if let Some(end) = fulfilment.end.as_mut() {
             end.at = Some(desk.now);

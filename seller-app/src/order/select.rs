@@ -7,7 +7,8 @@ use super::decide::Desk;
 use super::quoting::{self, Basket};
 use super::refusal::code;
 use super::{
-    Decision, DestinationRecord, Effect, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select,
+    Decision, DestinationRecord, Effect, FinderFee, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod,
+    Refusal, Select,
 };
 use crate::catalogue::Partner;
 use crate::catalogue::serviceability::{NotServed, serves};
@@ -162,7 +163,7 @@ fn delivery(desk: &Desk<'_, '_>, partner: &Partner, basket: &Basket, id: String,
 
 fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Basket, method: PaymentMethod) -> Order {
     let party = &select.party;
-    let fee = desk.view.finder_fee.clone().unwrap_or_else(|| desk.view.seller.finder_fee.clone());
+    let fee = desk.view.finder_fee.clone().unwrap_or_else(FinderFee::none);
     Order {
         id: String::new(),
         transaction_id: party.transaction_id.clone(),

@@ -60,9 +60,11 @@ pub fn init_message(world: &World, pay: Pay) -> Value {
 fn quantities(answer: &Value) -> Vec<Value> {
     let mut items = Vec::new();
     for item in answer["items"].as_array().unwrap() {
-        let quoted = answer["quote"]["breakup"].as_array().unwrap().iter().find(|line| {
-            line["@ondc/org/title_type"] == "item" && line["@ondc/org/item_id"] == item["id"]
-        });
+        let quoted = answer["quote"]["breakup"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|line| line["@ondc/org/title_type"] == "item" && line["@ondc/org/item_id"] == item["id"]);
         let count = quoted.unwrap()["@ondc/org/item_quantity"]["count"].as_u64().unwrap();
         if count > 0 {
             items.push(json!({ "id": item["id"], "fulfillment_id": item["fulfillment_id"],
@@ -160,20 +162,26 @@ pub fn give_back(world: &mut World, id: &str, item: &str, count: u32, reason: &s
         ("ttl_reverseqc", "P3D".to_owned()),
     ];
     let list: Vec<Value> = entries.iter().map(|(code, value)| json!({ "code": code, "value": value })).collect();
-    world.ask(Action::Update, json!({ "update_target": "item", "order": {
-        "id": ORDER_ID,
-        "fulfillments": [{ "type": "Return", "tags": [{ "code": "return_request", "list": list }] }],
-    }}))
+    world.ask(
+        Action::Update,
+        json!({ "update_target": "item", "order": {
+            "id": ORDER_ID,
+            "fulfillments": [{ "type": "Return", "tags": [{ "code": "return_request", "list": list }] }],
+        }}),
+    )
 }
 
 pub fn refund(world: &mut World, fulfilment_id: &str, amount: &str) -> Result<Sent, Refusal> {
     let at = wire_timestamp(world.now);
     let kind = world.order().fulfilment(fulfilment_id).map_or("Return", |f| f.progress.kind());
-    world.ask(Action::Update, json!({ "update_target": "payment", "order": {
-        "id": ORDER_ID,
-        "fulfillments": [{ "id": fulfilment_id, "type": kind }],
-        "payment": { "@ondc/org/settlement_details": [{
-            "settlement_counterparty": "buyer", "settlement_phase": "refund", "settlement_type": "upi",
-            "settlement_amount": amount, "settlement_timestamp": at }] },
-    }}))
+    world.ask(
+        Action::Update,
+        json!({ "update_target": "payment", "order": {
+            "id": ORDER_ID,
+            "fulfillments": [{ "id": fulfilment_id, "type": kind }],
+            "payment": { "@ondc/org/settlement_details": [{
+                "settlement_counterparty": "buyer", "settlement_phase": "refund", "settlement_type": "upi",
+                "settlement_amount": amount, "settlement_timestamp": at }] },
+        }}),
+    )
 }

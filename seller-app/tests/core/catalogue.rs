@@ -28,7 +28,12 @@ fn a_full_catalogue_is_lawful(#[values("1.2.0", "1.2.5")] version: &'static str)
     let message = publish(&world, "std:080").unwrap();
     let provider = &message["catalog"]["bpp/providers"][0];
     assert_eq!(provider["id"], "blr-hill");
-    let counts: Vec<&str> = provider["items"].as_array().unwrap().iter().map(|i| i["quantity"]["available"]["count"].as_str().unwrap()).collect();
+    let counts: Vec<&str> = provider["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["quantity"]["available"]["count"].as_str().unwrap())
+        .collect();
     assert_eq!(counts, ["99", "99", "0"]);
     assert_eq!(provider["items"][1]["quantity"]["maximum"]["count"], "5");
     assert_eq!(provider["locations"][0]["time"]["schedule"]["holidays"], json!(["2027-01-26"]));
@@ -79,7 +84,8 @@ fn changes_are_lawful_and_only_changes(#[values("1.2.0", "1.2.5")] version: &'st
 #[test]
 fn changes_of_one_partner_travel_together_and_a_closed_one_sells_nothing() {
     let world = World::new("1.2.5");
-    let items = |at: usize, stocked| Change::Items { partner: &world.partner, items: vec![(&world.items[at], stocked)] };
+    let items =
+        |at: usize, stocked| Change::Items { partner: &world.partner, items: vec![(&world.items[at], stocked)] };
     let told = incremental(&world.seller, &[items(0, true), items(1, true), items(0, false)], &world.rules, world.now);
     let providers = told["catalog"]["bpp/providers"].as_array().unwrap();
     assert_eq!((providers.len(), providers[0]["items"].as_array().unwrap().len()), (1, 2));
@@ -105,7 +111,9 @@ fn search_is_read() {
     assert_eq!((plain.category.as_deref(), plain.incremental), (Some("Water"), None));
     let Ok(Incoming::Search(start)) = read(inc(json!([{ "code": "mode", "value": "start" }]))) else { panic!() };
     assert_eq!(start.incremental, Some(Incremental::Start));
-    let pull = |from: &str, to: &str| inc(json!([{ "code": "start_time", "value": from }, { "code": "end_time", "value": to }]));
+    let pull = |from: &str, to: &str| {
+        inc(json!([{ "code": "start_time", "value": from }, { "code": "end_time", "value": to }]))
+    };
     assert!(read(pull("2026-11-23T00:00:00.000Z", "2026-11-23T01:00:00.000Z")).is_ok());
     assert!(read(pull("2026-11-23T02:00:00.000Z", "2026-11-23T01:00:00.000Z")).is_err());
     assert!(read(inc(json!([{ "code": "mode", "value": "sometimes" }]))).is_err());

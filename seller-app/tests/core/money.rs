@@ -6,7 +6,9 @@ use seller_app::money::{Money, MoneyError};
 
 #[test]
 fn wire_amounts_have_two_decimals() {
-    for (text, wire) in [("00.00", "0.00"), ("170", "170.00"), ("-50.0", "-50.00"), ("1027.99", "1027.99"), ("-0.00", "0.00")] {
+    for (text, wire) in
+        [("00.00", "0.00"), ("170", "170.00"), ("-50.0", "-50.00"), ("1027.99", "1027.99"), ("-0.00", "0.00")]
+    {
         assert_eq!(Money::parse(text).unwrap().wire(), wire);
     }
 }

@@ -89,7 +89,11 @@ fn without_a_list_the_radius_decides() {
     let far = with(near.clone(), "/order/fulfillments/0/end/location/gps", json!("13.500000,77.640000"));
     assert_eq!(world.ask(Action::Select, far).unwrap().payload["error"]["code"], "30010");
     assert!(world.ask(Action::Select, near).unwrap().payload.get("error").is_none());
-    let moved = with(buyer::init_message(&world, Pay::Prepaid), "/order/fulfillments/0/end/location/gps", json!("13.500000,77.640000"));
+    let moved = with(
+        buyer::init_message(&world, Pay::Prepaid),
+        "/order/fulfillments/0/end/location/gps",
+        json!("13.500000,77.640000"),
+    );
     assert_eq!(refusal(world.ask(Action::Init, moved)).code, "30009");
 }
 
@@ -110,7 +114,10 @@ fn stock_that_went_to_somebody_else_is_missing_at_init_and_at_confirm() {
     buyer::select(&mut world, &[("RICE-5", 5)]).unwrap();
     world.stock.get_mut("RICE-5").unwrap().on_hand = 6;
     let refused = refusal(buyer::init(&mut world, Pay::Prepaid));
-    assert_eq!((refused.code.as_str(), refused.message.as_str()), ("40002", r#"[{"error":"40002","item_id":"RICE-5"}]"#));
+    assert_eq!(
+        (refused.code.as_str(), refused.message.as_str()),
+        ("40002", r#"[{"error":"40002","item_id":"RICE-5"}]"#)
+    );
     world.stock.get_mut("RICE-5").unwrap().on_hand = 7;
     buyer::init(&mut world, Pay::Prepaid).unwrap();
     // The hold ran out and another cart took the rice.
@@ -237,7 +244,8 @@ fn the_law_has_the_last_word_over_our_table() {
 fn every_code_is_in_the_specification() {
     let specs = specs::Specs::builtin().unwrap();
     let source = include_str!("../../src/order/refusal.rs");
-    let codes: Vec<&str> = source.lines().filter_map(|line| line.split('"').nth(1)).filter(|text| text.len() == 5).collect();
+    let codes: Vec<&str> =
+        source.lines().filter_map(|line| line.split('"').nth(1)).filter(|text| text.len() == 5).collect();
     assert!(codes.len() > 30);
     for code in codes {
         assert!(specs.error(code).is_some(), "{code} is not in errors.yaml");

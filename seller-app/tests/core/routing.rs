@@ -51,7 +51,8 @@ fn explained(stock: &[StockLine], before: &Assignment) -> (Assignment, String) {
 
 #[test]
 fn the_nearest_that_has_it_sells_it() {
-    let shelves = [stock("north", "RICE", 5), stock("south", "RICE", 9), stock("south", "OIL", 1), stock("west", "RICE", 9)];
+    let shelves =
+        [stock("north", "RICE", 5), stock("south", "RICE", 9), stock("south", "OIL", 1), stock("west", "RICE", 9)];
     let (next, text) = explained(&shelves, &Assignment::default());
     assert_eq!(next.partner("560001", "RICE"), Some("north"));
     assert_eq!(next.partner("560002", "RICE"), Some("south"));
@@ -81,7 +82,12 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     proptest::collection::vec(candidate, 0..8).prop_map(|all| {
         let numbered = all.into_iter().enumerate();
         numbered
-            .map(|(at, (distance_m, available, active))| Candidate { partner_id: format!("p{at}"), distance_m, available, active })
+            .map(|(at, (distance_m, available, active))| Candidate {
+                partner_id: format!("p{at}"),
+                distance_m,
+                available,
+                active,
+            })
             .collect()
     })
 }

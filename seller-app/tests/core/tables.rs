@@ -59,7 +59,9 @@ fn our_tables_are_within_the_law() {
         assert!(!rules.transitions.is_empty());
         let mut steps = Vec::new();
         for state in DeliveryState::ALL {
-            steps.extend(DeliveryEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))));
+            steps.extend(
+                DeliveryEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))),
+            );
         }
         for state in ReturnState::ALL {
             steps.extend(ReturnEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))));

@@ -8,9 +8,7 @@ use protocol::context::Context;
 use seller_app::catalogue::{Item, Partner, Seller};
 use seller_app::inventory::{StockLine, StockMove};
 use seller_app::network::translate::{Incoming, parse};
-use seller_app::order::{
-    Command, Effect, FinderFee, IdKind, Order, OrderView, Refusal, Rules, ShelfItem, decide,
-};
+use seller_app::order::{Command, Effect, FinderFee, IdKind, Order, OrderView, Refusal, Rules, ShelfItem, decide};
 use serde_json::{Value, json};
 use specs::Action;
 
@@ -214,12 +212,5 @@ impl World {
 }
 
 fn shelf(partner_id: &str, sku: &str, on_hand: u32) -> StockLine {
-    StockLine {
-        partner_id: partner_id.to_owned(),
-        sku: sku.to_owned(),
-        on_hand,
-        held: 0,
-        committed: 0,
-        safety: 2,
-    }
+    StockLine { partner_id: partner_id.to_owned(), sku: sku.to_owned(), on_hand, held: 0, committed: 0, safety: 2 }
 }
