@@ -13,6 +13,8 @@ mod problem;
 mod requests;
 mod view;
 
+pub use catalogue::destination;
+pub use events::stream_of;
 pub use requests::{RequestView, wait_for};
 pub use view::{order_view, wire_time};
 

@@ -26,6 +26,7 @@ use protocol::participant::Role;
 pub mod api;
 pub mod asks;
 pub mod buyer;
+pub mod cart;
 pub mod catalogue;
 pub mod checkout;
 pub mod config;

@@ -1,7 +1,7 @@
 //! Reads on_search, full and incremental, into changes of the kept catalogue. Liberal: an item that cannot be read is
 //! counted and left out, the rest is kept.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::item::{Item, Location, Provider};
@@ -198,11 +198,11 @@ struct WireItem {
     location_id: String,
     #[serde(default)]
     rating: Option<Value>,
-    #[serde(rename = "@ondc/org/returnable", default)]
+    #[serde(rename = "@ondc/org/returnable", default, deserialize_with = "yes_no")]
     returnable: bool,
-    #[serde(rename = "@ondc/org/cancellable", default)]
+    #[serde(rename = "@ondc/org/cancellable", default, deserialize_with = "yes_no")]
     cancellable: bool,
-    #[serde(rename = "@ondc/org/available_on_cod", default)]
+    #[serde(rename = "@ondc/org/available_on_cod", default, deserialize_with = "yes_no")]
     cash: bool,
     #[serde(rename = "@ondc/org/return_window", default)]
     return_window: Option<String>,
@@ -315,4 +315,10 @@ fn text(value: Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
     }
+}
+
+/// A flag that some peers write as the text "true" or "false".
+fn yes_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_bool().unwrap_or_else(|| value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))))
 }

@@ -72,7 +72,12 @@ impl<'a> Page<'a> {
 
     /// `₹ 1,250.00` in the way of the language; an unknown currency shows its code.
     pub fn money(&self, amount: &Money, currency: &str) -> String {
-        let number = grouped(&amount.wire(), self.t("number.decimal"), self.t("number.group"), self.t("number.grouping") == "indian");
+        let number = grouped(
+            &amount.wire(),
+            self.t("number.decimal"),
+            self.t("number.group"),
+            self.t("number.grouping") == "indian",
+        );
         match self.language.find(&format!("money.{currency}")) {
             Some(form) => form.replace("{0}", &number),
             None => format!("{number} {currency}"),
@@ -88,8 +93,13 @@ impl<'a> Page<'a> {
     /// A duration such as `PT45M`, `PT24H` or `P2D` in words.
     pub fn duration(&self, iso: &str) -> String {
         let Ok(span) = iso.parse::<jiff::Span>() else { return iso.to_owned() };
-        let parts = [(span.get_days(), "duration.days"), (span.get_hours(), "duration.hours"), (span.get_minutes().try_into().unwrap_or(0), "duration.minutes")];
-        let told: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, key)| self.t1(key, &n.to_string())).collect();
+        let parts = [
+            (span.get_days(), "duration.days"),
+            (span.get_hours(), "duration.hours"),
+            (span.get_minutes().try_into().unwrap_or(0), "duration.minutes"),
+        ];
+        let told: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, key)| self.t1(key, &n.to_string())).collect();
         if told.is_empty() { iso.to_owned() } else { told.join(" ") }
     }
 }

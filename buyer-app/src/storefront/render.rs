@@ -1,7 +1,7 @@
 //! Templates and redirects as responses.
 
-use actix_web::http::header;
 use actix_web::http::StatusCode;
+use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
@@ -11,7 +11,8 @@ use crate::asks::error::AskError;
 use crate::store::orders::StoreError;
 
 /// Only our own styles, scripts, pictures and forms; a payment provider's page is a link away.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' https: data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+const CONTENT_POLICY: &str =
+    "default-src 'self'; img-src 'self' https: data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
 /// A rendered page with the visit's cookies.
 pub fn page(visit: &Visit<'_>, template: &impl Template) -> HttpResponse {
@@ -85,8 +86,12 @@ pub fn ask_failed(visit: &Visit<'_>, error: &AskError, back: &str) -> HttpRespon
         AskError::NoPeer { .. } | AskError::Registry(_) => {
             trouble(visit, StatusCode::SERVICE_UNAVAILABLE, language.text("trouble.network"), back)
         }
-        AskError::KeyReused | AskError::Repeated { .. } => trouble(visit, StatusCode::CONFLICT, language.text("trouble.again"), back),
-        AskError::Store(StoreError::Conflict(_)) => trouble(visit, StatusCode::CONFLICT, language.text("trouble.again"), back),
+        AskError::KeyReused | AskError::Repeated { .. } => {
+            trouble(visit, StatusCode::CONFLICT, language.text("trouble.again"), back)
+        }
+        AskError::Store(StoreError::Conflict(_)) => {
+            trouble(visit, StatusCode::CONFLICT, language.text("trouble.again"), back)
+        }
         AskError::Store(error) => storage_failed(visit, error),
     }
 }

@@ -33,7 +33,8 @@ pub struct Visit<'a> {
 impl<'a> Visit<'a> {
     pub async fn of(request: &HttpRequest, buyer: &'a Buyer) -> Visit<'a> {
         let cookie = |name: &str| request.cookie(name).map(|c| c.value().to_owned());
-        let known = cookie(SESSION).filter(|id| id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-'));
+        let known =
+            cookie(SESSION).filter(|id| id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-'));
         let new_session = known.is_none();
         let session = known.unwrap_or_else(|| buyer.new_id());
         let asked = query_value(request, "lang").and_then(|code| buyer.words.find(&code));
@@ -44,7 +45,16 @@ impl<'a> Visit<'a> {
             .unwrap_or_else(|| buyer.words.language(&buyer.config.shop_language));
         let area_code = cookie(PLACE).filter(|code| is_area_code(code)).unwrap_or_else(|| default_place(buyer));
         let cart_size = if new_session { 0 } else { carts::size(&buyer.node.db, &session).await.unwrap_or(0) };
-        Visit { buyer, language, area_code, cart_size, here: here(request), new_session, chosen_language: asked.is_some(), session }
+        Visit {
+            buyer,
+            language,
+            area_code,
+            cart_size,
+            here: here(request),
+            new_session,
+            chosen_language: asked.is_some(),
+            session,
+        }
     }
 
     /// The known place of the postal code.
@@ -99,7 +109,12 @@ fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
 }
 
 fn here(request: &HttpRequest) -> String {
-    let rest: Vec<String> = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("lang=")).map(str::to_owned).collect();
+    let rest: Vec<String> = request
+        .query_string()
+        .split('&')
+        .filter(|p| !p.is_empty() && !p.starts_with("lang="))
+        .map(str::to_owned)
+        .collect();
     if rest.is_empty() { request.path().to_owned() } else { format!("{}?{}", request.path(), rest.join("&")) }
 }
 
