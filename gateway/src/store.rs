@@ -1,0 +1,109 @@
+//! The gateway's tables: searches, who was asked, what became of it.
+
+use node::database::{Database, Tx};
+use node::{read, run};
+use protocol::context::Context;
+
+use crate::audience::LeftOut;
+
+pub mod report;
+
+/// A search to be written down.
+#[derive(Debug)]
+pub struct NewSearch<'a> {
+    /// Id of the inbox row.
+    pub id: &'a str,
+    pub received_ms: i64,
+    pub context: &'a Context,
+    pub give_up_ms: i64,
+    pub asked: usize,
+    pub left_out: &'a [LeftOut],
+}
+
+const ADD_SEARCH: &str = "insert into gateway_search (id, received_ms, buyer, domain, core_version, country, city, transaction_id, \
+     message_id, target, give_up_ms, asked, left_out, relayed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)";
+const ADD_ASK: &str = "insert into gateway_ask (outbox_id, search_id, seller, state, asked_ms, attempts) values ($1, $2, $3, 'waiting', $4, 0)";
+
+/// Writes a search down.
+pub async fn add_search(tx: &mut Tx, search: &NewSearch<'_>) -> Result<(), sqlx::Error> {
+    let context = search.context;
+    let left_out = serde_json::to_string(search.left_out).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let asked = i64::try_from(search.asked).unwrap_or(i64::MAX);
+    run!(tx, |c| sqlx::query(ADD_SEARCH)
+        .bind(search.id)
+        .bind(search.received_ms)
+        .bind(context.bap_id.as_str())
+        .bind(&context.domain)
+        .bind(&context.core_version)
+        .bind(&context.country)
+        .bind(&context.city)
+        .bind(context.transaction_id.as_str())
+        .bind(context.message_id.as_str())
+        .bind(context.bpp_id.as_ref().map(|id| id.as_str()))
+        .bind(search.give_up_ms)
+        .bind(asked)
+        .bind(&left_out)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Writes down that a seller is being asked, by the message `outbox_id`.
+pub async fn add_ask(tx: &mut Tx, outbox_id: &str, search_id: &str, seller: &str, now_ms: i64) -> Result<(), sqlx::Error> {
+    run!(tx, |c| sqlx::query(ADD_ASK).bind(outbox_id).bind(search_id).bind(seller).bind(now_ms).execute(c).await.map(|_| ()))
+}
+
+/// What became of a message to a seller.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    pub outbox_id: &'a str,
+    /// `acked`, `refused` or `dead`.
+    pub state: &'static str,
+    pub detail: Option<String>,
+    pub done_ms: i64,
+    pub attempts: u32,
+}
+
+const CLOSE_ASK: &str = "update gateway_ask set state = $2, detail = $3, done_ms = $4, attempts = $5 where outbox_id = $1";
+
+/// Writes an outcome down. A relayed `on_search` has no row, and needs none.
+pub async fn close_ask(tx: &mut Tx, outcome: &Outcome<'_>) -> Result<(), sqlx::Error> {
+    run!(tx, |c| sqlx::query(CLOSE_ASK)
+        .bind(outcome.outbox_id)
+        .bind(outcome.state)
+        .bind(outcome.detail.as_deref())
+        .bind(outcome.done_ms)
+        .bind(i64::from(outcome.attempts))
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+const WAS_ASKED: &str = "select count(*) from gateway_search s join gateway_ask a on a.search_id = s.id \
+     where s.transaction_id = $1 and s.buyer = $2 and a.seller = $3";
+const COUNT_RELAYED: &str = "update gateway_search set relayed = relayed + 1 where seq = \
+     (select max(seq) from gateway_search where transaction_id = $1 and buyer = $2)";
+
+/// Did we carry a search of this buyer, in this transaction, to this seller?
+pub async fn was_asked(db: &Database, transaction_id: &str, buyer: &str, seller: &str) -> Result<bool, sqlx::Error> {
+    let (asks,): (i64,) =
+        read!(db, |c| sqlx::query_as(WAS_ASKED).bind(transaction_id).bind(buyer).bind(seller).fetch_one(c).await)?;
+    Ok(asks > 0)
+}
+
+/// Counts a catalogue that was carried back.
+pub async fn count_relayed(tx: &mut Tx, transaction_id: &str, buyer: &str) -> Result<(), sqlx::Error> {
+    run!(tx, |c| sqlx::query(COUNT_RELAYED).bind(transaction_id).bind(buyer).execute(c).await.map(|_| ()))
+}
+
+const FORGET_ASKS: &str = "delete from gateway_ask where asked_ms < $1";
+const FORGET_SEARCHES: &str = "delete from gateway_search where received_ms < $1";
+
+/// Forgets what is older.
+pub async fn forget(db: &Database, before_ms: i64) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin().await?;
+    for sql in [FORGET_ASKS, FORGET_SEARCHES] {
+        run!(tx, |c| sqlx::query(sql).bind(before_ms).execute(c).await.map(|_| ()))?;
+    }
+    tx.commit().await
+}
