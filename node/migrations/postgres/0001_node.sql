@@ -79,7 +79,8 @@ create table node_outbox (
   lease_ms bigint,
   last_error text
 );
-create index node_outbox_due on node_outbox (to_id, due_ms) where state in ('pending', 'claimed');
+create index node_outbox_due on node_outbox (to_id, due_ms, seq) where state in ('pending', 'claimed');
+create index node_outbox_claimed on node_outbox (to_id, lease_ms) where state = 'claimed';
 create index node_outbox_order on node_outbox (to_id, transaction_id, seq) where state in ('pending', 'claimed');
 create index node_outbox_done on node_outbox (done_ms) where state in ('acked', 'refused');
 create index node_outbox_body on node_outbox (body_id);

@@ -17,13 +17,13 @@ const KNOWN: &str = "select id, digest from node_inbox where sender = $1 and act
 /// Oldest unfinished message of each transaction that is due. On SQLite claims live in memory: this process is the only one.
 const HEADS: &str = "select i.id, i.sender, i.action, i.message_id, i.transaction_id, i.body_id, i.auth_header, i.attempts, i.received_ms \
      from node_inbox i where i.state in ('ready', 'claimed') and i.due_ms <= $1 \
-     and not exists (select 1 from node_inbox e where e.transaction_id = i.transaction_id and e.seq < i.seq and e.state in ('ready', 'claimed')) \
+     and i.seq = (select min(e.seq) from node_inbox e where e.transaction_id = i.transaction_id and e.state in ('ready', 'claimed')) \
      order by i.due_ms, i.seq limit $2";
 /// The same on PostgreSQL, where replicas share the table: a claim is a column with a lease.
-const CLAIM: &str = "update node_inbox set state = 'claimed', claimed_by = $3, lease_ms = $4 where id in ( \
+const CLAIM: &str = "update node_inbox set state = 'claimed', claimed_by = $3, lease_ms = $4 where id = any(array( \
      select i.id from node_inbox i where i.state in ('ready', 'claimed') and i.due_ms <= $1 and (i.state = 'ready' or i.lease_ms < $1) \
-     and not exists (select 1 from node_inbox e where e.transaction_id = i.transaction_id and e.seq < i.seq and e.state in ('ready', 'claimed')) \
-     order by i.due_ms, i.seq limit $2 for update skip locked) \
+     and i.seq = (select min(e.seq) from node_inbox e where e.transaction_id = i.transaction_id and e.state in ('ready', 'claimed')) \
+     order by i.due_ms, i.seq limit $2 for update of i skip locked)) \
      returning id, sender, action, message_id, transaction_id, body_id, auth_header, attempts, received_ms";
 const BODY: &str = "select bytes from node_body where id = $1";
 const LATER: &str = "update node_inbox set state = $2, attempts = attempts + 1, due_ms = $3, last_error = $4, claimed_by = null, lease_ms = null \

@@ -20,12 +20,12 @@ const HEADS: &str = "with recursive peers(to_id) as ( \
      select o.id, o.to_id, o.to_role, o.domain, o.action, o.transaction_id, o.message_id, o.body_id, o.forwarded_authorization, o.attempts, o.give_up_ms \
      from peers join node_outbox o on o.seq in ( \
        select i.seq from node_outbox i where i.to_id = peers.to_id and i.state in ('pending', 'claimed') and i.due_ms <= $1 \
-       and not exists (select 1 from node_outbox e where e.to_id = i.to_id and e.transaction_id = i.transaction_id and e.seq < i.seq \
+       and i.seq = (select min(e.seq) from node_outbox e where e.to_id = i.to_id and e.transaction_id = i.transaction_id \
          and e.state in ('pending', 'claimed')) \
        order by i.due_ms, i.seq limit $2) \
      where peers.to_id is not null order by o.due_ms, o.seq limit $3";
 /// The same on PostgreSQL, where replicas share the table: a claim is a column with a lease.
-const CLAIM: &str = "update node_outbox set state = 'claimed', claimed_by = $4, lease_ms = $5 where id in ( \
+const CLAIM: &str = "update node_outbox set state = 'claimed', claimed_by = $4, lease_ms = $5 where id = any(array( \
      with recursive peers(to_id) as ( \
        select (select min(to_id) from node_outbox where state in ('pending', 'claimed')) \
        union all \
@@ -34,12 +34,12 @@ const CLAIM: &str = "update node_outbox set state = 'claimed', claimed_by = $4, 
      select head.id from peers cross join lateral ( \
        select i.id from node_outbox i where i.to_id = peers.to_id and i.state in ('pending', 'claimed') and i.due_ms <= $1 \
        and (i.state = 'pending' or i.lease_ms < $1) \
-       and not exists (select 1 from node_outbox e where e.to_id = i.to_id and e.transaction_id = i.transaction_id and e.seq < i.seq \
+       and i.seq = (select min(e.seq) from node_outbox e where e.to_id = i.to_id and e.transaction_id = i.transaction_id \
          and e.state in ('pending', 'claimed')) \
        order by i.due_ms, i.seq \
        limit greatest(0, $2 - (select count(*) from node_outbox b where b.to_id = peers.to_id and b.state = 'claimed' and b.lease_ms >= $1)) \
        for update of i skip locked) head \
-     limit $3) \
+     limit $3)) \
      returning id, to_id, to_role, domain, action, transaction_id, message_id, body_id, forwarded_authorization, attempts, give_up_ms";
 const BODY: &str = "select bytes from node_body where id = $1";
 const CLOSE: &str = "update node_outbox set state = $2, attempts = attempts + 1, done_ms = $3, last_error = $4, claimed_by = null, lease_ms = null \
