@@ -16,6 +16,5 @@ pub mod members;
 pub mod network;
 pub mod processes;
 pub mod seed;
-pub mod stand_in;
 pub mod timeline;
 pub mod verdict;

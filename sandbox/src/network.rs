@@ -69,14 +69,20 @@ impl Builder {
         let at = ports.addresses()?;
         self.storage.prepare().await?;
         let registry = registry::start(
-            self.config(Member::Registry, &at, "", &registry::config::DEFAULTS)?,
+            self.config(Member::Registry, &at, "", registry::config::DEFAULTS)?,
             ports.take(Member::Registry),
             self.surroundings.clone(),
         )
         .await
         .context("the registry does not start")?;
         let key = registry.registry.node.keys.active().encryption.public_text();
-        let gateway = crate::stand_in::start(self.config(Member::Gateway, &at, &key, "")?, ports.take(Member::Gateway).context("port")?, self.surroundings.clone()).await?;
+        let gateway = gateway::start(
+            self.config(Member::Gateway, &at, &key, gateway::config::DEFAULTS)?,
+            ports.take(Member::Gateway),
+            self.surroundings.clone(),
+        )
+        .await
+        .context("the gateway does not start")?;
         let seller = seller_app::start(
             self.config(Member::Seller, &at, &key, seller_app::config::DEFAULTS)?,
             ports.take(Member::Seller),
@@ -113,7 +119,7 @@ pub struct Network {
     pub at: Addresses,
     pub folder: PathBuf,
     pub registry: registry::RegistryRunning,
-    pub gateway: node::Running,
+    pub gateway: gateway::GatewayRunning,
     pub seller: seller_app::SellerRunning,
     pub buyer: buyer_app::BuyerRunning,
 }
@@ -136,7 +142,7 @@ impl Network {
     pub fn node(&self, member: Member) -> Arc<Node> {
         match member {
             Member::Registry => self.registry.registry.node.clone(),
-            Member::Gateway => self.gateway.node.clone(),
+            Member::Gateway => self.gateway.gateway.node.clone(),
             Member::Seller => self.seller.app.node.clone(),
             Member::Buyer => self.buyer.buyer.node.clone(),
         }

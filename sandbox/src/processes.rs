@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::members::{Addresses, Member, Ports, settings, settings_file};
+use crate::members::{Addresses, Member, settings, settings_file};
 
 /// Longest time a program may take until `/ready` says yes.
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -22,14 +22,20 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Writes a settings file for each member and starts them, the registry first. `programs` is the folder of the binaries.
-    pub async fn start(programs: &Path, folder: &Path, extra: &[(Member, &str, &str)]) -> anyhow::Result<Self> {
-        let at = Ports::any()?.addresses()?;
+    /// Writes a settings file for each member and starts them, the registry first. `programs` is the folder of the binaries;
+    /// `extra` settings replace those that [`settings`] makes.
+    pub async fn start(
+        programs: &Path,
+        folder: &Path,
+        at: Addresses,
+        extra: &[(Member, &str, &str)],
+    ) -> anyhow::Result<Self> {
         let mut network = Self { at, folder: folder.to_owned(), programs: programs.to_owned(), running: Vec::new() };
         for member in Member::ALL {
             let mut lines = settings(member, &network.at, folder, "", "", "1.2.5");
             for (who, key, value) in extra {
                 if *who == member {
+                    lines.retain(|(known, _)| known != key);
                     lines.push(((*key).to_owned(), (*value).to_owned()));
                 }
             }

@@ -136,7 +136,7 @@ async fn until_idle(setting: &Setting) {
         let mut open = 0;
         for member in Member::ALL {
             let node = setting.network.node(member);
-            open += node.outbox.pending().await.unwrap().ready + node.inbox.counts().await.unwrap().ready;
+            open += node.outbox.pending().await.unwrap().pending + node.inbox.counts().await.unwrap().waiting;
         }
         if open == 0 {
             return;

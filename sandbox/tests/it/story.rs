@@ -48,7 +48,7 @@ async fn an_order_is_delivered_and_another_returned_and_refunded(#[case] engine:
             judge(&mut findings, member, &setting.network.node(member), &order.transaction_id).await.unwrap();
         }
         let waiting = setting.network.node(member).outbox.pending().await.unwrap();
-        assert_eq!((waiting.ready, waiting.dead), (0, 0), "nothing is stuck in the outbox of the {}", member.name());
+        assert_eq!((waiting.pending, waiting.refused, waiting.dead), (0, 0, 0), "nothing is stuck in the outbox of the {}", member.name());
     }
     assert_eq!(findings.faults, Vec::<String>::new());
     assert!(findings.messages >= 30, "{} messages", findings.messages);
