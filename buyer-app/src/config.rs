@@ -37,6 +37,7 @@ pub struct BuyerConfig {
     pub return_ttl_pickup: String,
     pub force_cancel_ttl: String,
     pub refund_retry_s: Vec<u64>,
+    pub events_keep_days: u64,
     pub shop: bool,
     pub shop_name: String,
     pub shop_language: String,

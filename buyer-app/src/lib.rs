@@ -52,6 +52,7 @@ pub const MIGRATIONS: Migrations = node::migrations!("0001_start");
 const ONBOARDING_RETRY: Duration = Duration::from_secs(2);
 const REFUND_POLL: Duration = Duration::from_millis(500);
 const CONFIRM_POLL: Duration = Duration::from_secs(1);
+const PRUNE_POLL: Duration = Duration::from_secs(3600);
 
 /// A buyer node that serves.
 #[derive(Debug)]
@@ -128,6 +129,8 @@ fn start_workers(buyer: &Arc<Buyer>) {
     workers.spawn("onboarding", move |stop| onboard(own.clone(), stop));
     let own = buyer.clone();
     workers.every("refunds", REFUND_POLL, move || workers::refund_payer::pay_due(own.clone()));
+    let own = buyer.clone();
+    workers.every("prune", PRUNE_POLL, move || workers::prune::prune(own.clone()));
     let own = buyer.clone();
     workers.every("confirm-watch", CONFIRM_POLL, move || workers::confirm_watch::watch(own.clone()));
 }

@@ -2,4 +2,5 @@
 
 pub mod catalogue_refresh;
 pub mod confirm_watch;
+pub mod prune;
 pub mod refund_payer;

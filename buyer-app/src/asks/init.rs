@@ -59,7 +59,7 @@ pub async fn init(buyer: &Buyer, caller: &Caller, ask: &InitAsk) -> Result<Sent,
     };
     checkout.stage = stage;
     choose(&mut checkout, ask.fulfillment_id.as_deref())?;
-    person(buyer, ask)?;
+    person(ask)?;
     address("address", &ask.address)?;
     if let Some(billing) = &ask.billing_address {
         address("billing_address", billing)?;
@@ -85,7 +85,7 @@ fn choose(checkout: &mut Checkout, fulfilment_id: Option<&str>) -> Result<(), As
     Ok(())
 }
 
-fn person(buyer: &Buyer, ask: &InitAsk) -> Result<(), AskError> {
+fn person(ask: &InitAsk) -> Result<(), AskError> {
     if ask.name.trim().is_empty() {
         return Err(AskError::invalid("name", "who buys?"));
     }
@@ -95,7 +95,6 @@ fn person(buyer: &Buyer, ask: &InitAsk) -> Result<(), AskError> {
     if other || !(6..=15).contains(&digits) {
         return Err(AskError::invalid("phone", "write 6 to 15 digits"));
     }
-    let _ = buyer;
     Ok(())
 }
 

@@ -110,7 +110,7 @@ impl BuyerHandler {
     /// One on_search: every provider in one transaction.
     async fn catalogue(&self, message: &Accepted, answers: bool) -> Result<(), HandlerError> {
         let told = reading::read(&message.payload);
-        let origin = origin(message);
+        let origin = origin(message, &self.buyer.config.node.core_versions);
         let mut tx = self.buyer.node.db.begin().await?;
         let mut kept = Kept::default();
         for provider in &told.providers {
@@ -262,7 +262,7 @@ impl BuyerHandler {
     }
 }
 
-fn origin(message: &Accepted) -> Origin {
+fn origin(message: &Accepted, versions: &[String]) -> Origin {
     let context = &message.context;
     Origin {
         domain: context.domain.clone(),
@@ -272,6 +272,7 @@ fn origin(message: &Accepted) -> Origin {
         core_version: context.core_version.clone(),
         message_id: context.message_id.as_str().to_owned(),
         told_ms: context.timestamp.as_millisecond(),
+        versions: versions.to_vec(),
     }
 }
 

@@ -33,8 +33,12 @@ pub fn search(scope: &Scope, place: Option<&Place>, fulfilment: Option<&str>, fe
     }
     match scope {
         Scope::Full | Scope::PushStart | Scope::PushStop | Scope::Between { .. } => {}
-        Scope::Category(id) => drop(intent.insert("category".into(), json!({"id": id}))),
-        Scope::Product(name) => drop(intent.insert("item".into(), json!({"descriptor": {"name": name}}))),
+        Scope::Category(id) => {
+            intent.insert("category".into(), json!({"id": id}));
+        }
+        Scope::Product(name) => {
+            intent.insert("item".into(), json!({"descriptor": {"name": name}}));
+        }
     }
     if fulfilment.is_some() || !end.is_empty() {
         let mut wire = Map::new();

@@ -86,7 +86,7 @@ impl Refusal {
 /// Applies one event. `now_ms` is only used for the timeline of our own actions.
 pub fn decide(order: &Order, event: Event, rules: &Rules, now_ms: i64) -> Result<Decision, Refusal> {
     match event {
-        Event::Confirmed(report, told) => reported(fold::confirmed(order, &report, told)?, now_ms),
+        Event::Confirmed(report, told) => confirmed(fold::confirmed(order, &report, told)?, now_ms),
         Event::StatusReported(report, told) => reported(fold::status(order, &report, told)?, now_ms),
         Event::Updated(report, told) => reported(fold::updated(order, &report, told)?, now_ms),
         Event::CancelReported(report, told) => reported(fold::cancelled(order, &report, told)?, now_ms),
@@ -107,6 +107,15 @@ pub fn decide(order: &Order, event: Event, rules: &Rules, now_ms: i64) -> Result
         }
         Event::RefundPaid { refund_id, reference } => refund_paid(order, &refund_id, &reference, now_ms),
     }
+}
+
+/// A seller that cancels in on_confirm never had the order: its quote says nothing, everything goes back.
+fn confirmed(mut next: Order, now_ms: i64) -> Result<Decision, Refusal> {
+    if next.state != OrderState::Cancelled {
+        return reported(next, now_ms);
+    }
+    let due = refund::whole(&next);
+    Ok(with_refunds(&mut next, due, now_ms))
 }
 
 /// Records the refunds that the folded report made due.

@@ -46,3 +46,7 @@ fn refund(order: &Order, fulfilment_id: &str, amount: Money, offset: usize) -> R
     let id = format!("{}-refund-{}", order.id, order.refunds.len() + offset + 1);
     Refund { id, fulfilment_id: fulfilment_id.to_owned(), amount, state: RefundState::Due, reference: String::new() }
 }
+
+#[cfg(test)]
+#[path = "refund_tests.rs"]
+mod tests;

@@ -21,7 +21,12 @@ pub struct Origin {
     pub message_id: String,
     /// `context.timestamp`, ms.
     pub told_ms: i64,
+    /// Our core versions, the preferred one first: a seller that answers in two is kept in the better one.
+    pub versions: Vec<String>,
 }
+
+/// How long an answer in a better version stands against answers in a lesser one.
+const BETTER_VERSION_MS: i64 = 24 * 3600 * 1000;
 
 impl Origin {
     pub fn key(&self, provider_id: &str) -> SellerKey {
@@ -43,6 +48,7 @@ pub struct Kept {
     pub switched: u64,
 }
 
+const VERSION: &str = "select core_version, told_ms from buyer_provider where domain = $1 and city = $2 and bpp_id = $3 and provider_id = $4";
 const PUT_PROVIDER: &str = "insert into buyer_provider (domain, city, bpp_id, provider_id, bpp_uri, core_version, name, enabled, told_ms, body) \
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (domain, city, bpp_id, provider_id) do update set \
      bpp_uri = excluded.bpp_uri, core_version = excluded.core_version, name = excluded.name, enabled = excluded.enabled, \
@@ -83,6 +89,9 @@ async fn keep_full(
     kept: &mut Kept,
 ) -> Result<(), StoreError> {
     let key = origin.key(&told.id);
+    if better_version_known(tx, origin, &key).await? {
+        return Ok(());
+    }
     put_provider(tx, origin, &key, provider).await?;
     kept.providers += 1;
     for location in told.locations.iter().filter_map(|l| l.location.as_ref()) {
@@ -102,6 +111,21 @@ async fn keep_full(
         .await
         .map(|done| done.rows_affected()))?;
     Ok(())
+}
+
+/// Is the provider kept in a version that we like better, from not too long ago?
+async fn better_version_known(tx: &mut Tx, origin: &Origin, key: &SellerKey) -> Result<bool, StoreError> {
+    let known: Option<(String, i64)> = node::run!(tx, |c| sqlx::query_as(VERSION)
+        .bind(&key.domain)
+        .bind(&key.city)
+        .bind(&key.bpp_id)
+        .bind(&key.provider_id)
+        .fetch_optional(c)
+        .await)?;
+    let rank = |version: &str| origin.versions.iter().position(|v| v == version).unwrap_or(usize::MAX);
+    Ok(known.is_some_and(|(version, told_ms)| {
+        rank(&version) < rank(&origin.core_version) && origin.told_ms - told_ms < BETTER_VERSION_MS
+    }))
 }
 
 async fn put_provider(tx: &mut Tx, origin: &Origin, key: &SellerKey, provider: &Provider) -> Result<(), StoreError> {

@@ -24,6 +24,7 @@ fn origin(city: &str, message: &str, told_ms: i64) -> Origin {
         core_version: "1.2.5".into(),
         message_id: message.into(),
         told_ms,
+        versions: vec!["1.2.5".into(), "1.2.0".into()],
     }
 }
 
@@ -97,6 +98,20 @@ node::both_engines! {
         old[0]["descriptor"]["name"] = json!("Older rice");
         told(&db, &origin("std:080", "m0", 500), catalogue(&old, AT)).await;
         assert!(browse(&db, &query("older")).await.unwrap().items.is_empty());
+    }
+
+    /// A seller that answers in both versions is kept in the one that we like better, until that one is a day old.
+    async fn the_better_version_is_kept(db: TempDatabase) {
+        let db = db.open("buyer", MIGRATIONS).await;
+        let older = |told_ms| Origin { core_version: "1.2.0".into(), ..origin("std:080", "old", told_ms) };
+        let version = async || browse(&db, &query("")).await.unwrap().items[0].core_version.clone();
+        told(&db, &older(1_000), catalogue(&both_items(AT), AT)).await;
+        assert_eq!(version().await, "1.2.0");
+        told(&db, &origin("std:080", "new", 2_000), catalogue(&both_items(AT), AT)).await;
+        told(&db, &older(3_000), catalogue(&both_items(AT)[..1], AT)).await;
+        assert_eq!((version().await.as_str(), browse(&db, &query("")).await.unwrap().items.len()), ("1.2.5", 2));
+        told(&db, &older(2_000 + 24 * 3_600_000), catalogue(&both_items(AT), AT)).await;
+        assert_eq!(version().await, "1.2.0");
     }
 
     async fn changes_are_folded_in(db: TempDatabase) {

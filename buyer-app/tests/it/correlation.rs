@@ -42,6 +42,39 @@ node::both_engines! {
         world.stop().await;
     }
 
+    /// A search waits until answers stop coming: one, then quiet.
+    async fn a_search_waits_for_quiet(db: TempDatabase) {
+        let world = World::start(db).await;
+        let ask = world.post_with("/api/search", json!({"city": "std:080"}), &[("prefer", "wait=20")]);
+        let answering = async {
+            let search = eventually("search arrives", || async { world.gateway.received().first().map(|r| r.value()) }).await;
+            let at = search["context"]["timestamp"].as_str().unwrap().to_owned();
+            acked(world.reply(&search, seller::catalogue(&seller::both_items(&at), &at)).await);
+            Instant::now()
+        };
+        let (answer, answered_at) = tokio::join!(ask, answering);
+        assert!(answered_at.elapsed() < Duration::from_secs(3), "{:?}", answered_at.elapsed());
+        assert_eq!((answer.status, &answer.body["answers"]), (200, &json!(1)));
+        assert_eq!(answer.body["answer"]["kept"]["items"], 2);
+        world.stop().await;
+    }
+
+    /// The shop says no in on_confirm: everything goes back, whatever its quote says.
+    async fn cancelled_in_the_confirmation(db: TempDatabase) {
+        let world = World::start(db).await;
+        let (transaction, init) = initialised(&world, &[("I1", 1)], false).await;
+        acked(world.reply(&init, seller::on_init(&init)).await);
+        world.request(init["context"]["message_id"].as_str().unwrap(), "answered").await;
+        let payment = collected(&world, &transaction).await;
+        let (answer, confirm) = world.asked("/api/confirm", json!({"transaction_id": transaction, "payment_reference": payment})).await;
+        let mut order = seller::order(&confirm, "Cancelled", "Cancelled");
+        order["cancellation"] = json!({"cancelled_by": world.seller.id.as_str(), "reason": {"id": "022"}});
+        acked(world.reply(&confirm, json!({"order": order})).await);
+        let view = world.order(answer.body["order_id"].as_str().unwrap(), |o| o["refunds"][0]["state"] == "paid").await;
+        assert_eq!((&view["state"], &view["refunded"]), (&json!("Cancelled"), &json!("170.00")));
+        world.stop().await;
+    }
+
     /// A NACK ends the wait at once, with the seller's error.
     async fn a_nack_answers_the_waiter(db: TempDatabase) {
         let world = World::start(db).await;
