@@ -9,12 +9,13 @@ use protocol::context::Context;
 
 use crate::app::{SellerApp, UnknownBook, later_ms, whole_ms};
 use crate::network::translate::OrderRef;
-use crate::order::{Command, Decision, IdKind, Order, Refusal, decide};
+use crate::order::{Command, Decision, IdKind, Order, OrderView, Refusal, decide};
 use crate::store::reservation::StockError;
 
 mod carry_out;
 mod load;
 mod story;
+pub mod turned_down;
 
 pub use load::{Loaded, load};
 
@@ -72,7 +73,7 @@ enum Tried {
 pub async fn preview(app: &SellerApp, at: &OrderRef, command: &Command, context: &Context) -> Result<(), WorkError> {
     let loaded = load(app, at, command, app.now()).await?;
     refuse_stale(&loaded, command, context)?;
-    answer(app, &loaded, command, Some(context)).map(|_| ())
+    answer(app, &loaded, &loaded.view(&app.seller), command, Some(context)).map(|_| ())
 }
 
 /// Carries a command out. For a message its inbox row is finished in the same transaction.
@@ -91,7 +92,7 @@ pub async fn work(
             Origin::Network(message) => Some(&message.context),
             Origin::Desk { .. } => None,
         };
-        let decision = answer(app, &loaded, command, context)?;
+        let decision = answer(app, &loaded, &loaded.view(&app.seller), command, context)?;
         match carry_out::carry_out(app, &loaded, command, &decision, origin).await? {
             Tried::Done => return Ok(decision.next),
             Tried::Again => {}
@@ -100,9 +101,11 @@ pub async fn work(
     Err(WorkError::Busy)
 }
 
+/// What the core says to a command when it sees `view`.
 fn answer(
     app: &SellerApp,
     loaded: &Loaded,
+    view: &OrderView<'_>,
     command: &Command,
     context: Option<&Context>,
 ) -> Result<Decision, WorkError> {
@@ -119,7 +122,7 @@ fn answer(
     let rules = app.rules(domain, version)?;
     let now = moment(app, order, context);
     let mut ids = |kind| new_id(app, kind);
-    Ok(decide(&loaded.view(&app.seller), command.clone(), rules, now, &mut ids)?)
+    Ok(decide(view, command.clone(), rules, now, &mut ids)?)
 }
 
 /// The time of a decision: now, but always later than the request and than the order's last change, because every

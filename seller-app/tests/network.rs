@@ -152,12 +152,36 @@ journeys! {
                         held += 1;
                     } else {
                         assert_eq!(on_init["error"]["code"], "40002");
+                        session.assert_clean(Action::OnInit, &on_init);
                     }
                 }
             }
         }
         assert_eq!(held, 1);
         assert_eq!(world.stock("NG-001").await.held, 1);
+    }
+
+    async fn a_request_that_fails_after_its_ack_still_gets_a_whole_answer(world) {
+        let app = &world.seller.app;
+        let session = world.session();
+        let select = Session::select(&[("NG-001", 1)]);
+        let on_select = session.ask(Action::Select, &select).await;
+        let init = Session::init(&select, &on_select);
+        let on_init = session.ask(Action::Init, &init).await;
+        let context = session.context(Action::Confirm);
+        let confirm = Session::confirm("turned-down", &init, &on_select, &on_init, context.timestamp);
+        for (action, callback, message) in [(Action::Init, Action::OnInit, &init), (Action::Confirm, Action::OnConfirm, &confirm)] {
+            let context = session.context(action);
+            let meant = seller_app::network::translate::parse(&context, message).unwrap();
+            let seller_app::network::translate::Incoming::Order { at, command } = meant else { panic!("an order") };
+            let loaded = seller_app::processing::load(app, &at, &command, app.now()).await.unwrap();
+            let answer = seller_app::processing::turned_down::body(app, &loaded, &command, &context);
+            let reply = context.reply(&app.node.identity.subscriber_id, &app.node.identity.url, jiff::Timestamp::now()).unwrap();
+            let error = NetworkError::new(ErrorType::Domain, "40002", "gone");
+            let payload = protocol::envelope::render(&reply, &answer.message, Some(&error));
+            session.assert_clean(callback, &serde_json::from_slice(&payload).unwrap());
+            assert_eq!(answer.ended.is_some(), action == Action::Confirm);
+        }
     }
 
     async fn what_cannot_be_done_is_refused_before_the_ack(world) {

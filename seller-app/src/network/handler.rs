@@ -12,6 +12,7 @@ use crate::app::SellerApp;
 use crate::network::translate::{Incoming as Meant, Incremental, Search};
 use crate::network::{intake, reply};
 use crate::order::Refusal;
+use crate::processing::turned_down::turn_down;
 use crate::processing::{self, Origin, WorkError};
 use crate::publishing;
 use crate::store::orders::OrderKey;
@@ -64,7 +65,7 @@ impl SellerHandler {
             Some(Incremental::Pull { .. }) | None => {}
         }
         if let Some(catalogue) = answer {
-            reply::enqueue(app, &mut tx, message, &catalogue, None).await?;
+            reply::enqueue(app, &mut tx, message, &catalogue).await?;
         }
         message.finish(&mut tx).await?;
         tx.commit().await?;
@@ -109,7 +110,7 @@ impl MessageHandler for SellerHandler {
     async fn handle(&self, message: &Accepted) -> Result<(), HandlerError> {
         let meant = match intake::of_accepted(message) {
             Ok(meant) => meant,
-            Err(refusal) => return reply::refuse(&self.app, message, &refusal.network_error()).await,
+            Err(refusal) => return turn_down(&self.app, message, None, &refusal).await,
         };
         match meant {
             Meant::Search(search) => self.search(message, &search).await,
@@ -117,7 +118,7 @@ impl MessageHandler for SellerHandler {
                 match processing::work(&self.app, &at, &command, Origin::Network(message)).await {
                     Ok(_) => Ok(()),
                     Err(WorkError::Refused(refusal)) => {
-                        reply::refuse(&self.app, message, &refusal.network_error()).await
+                        turn_down(&self.app, message, Some((&at, &command)), &refusal).await
                     }
                     Err(other) => Err(other.into()),
                 }

@@ -1,13 +1,12 @@
-//! Answers that carry no order: catalogues, and refusals that came up only after the ACK.
+//! Answers that carry no order: catalogues, asked for or pushed.
 
 use node::Tx;
 use node::handler::{Accepted, HandlerError};
 use node::outbox::Outgoing;
-use protocol::ack::NetworkError;
 use protocol::context::Context;
 use protocol::ids::MessageId;
 use protocol::participant::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 use specs::Action;
 
 use crate::app::{SellerApp, later_ms};
@@ -21,27 +20,14 @@ pub async fn enqueue(
     tx: &mut Tx,
     request: &Accepted,
     message: &Value,
-    error: Option<&NetworkError>,
 ) -> Result<(), HandlerError> {
     let at = app.now().max(later_ms(request.context.timestamp, 1));
     let identity = &app.node.identity;
     let Some(context) = request.context.reply(&identity.subscriber_id, &identity.url, at) else {
         return Ok(());
     };
-    let outgoing = Outgoing::new(context.bap_id.clone(), Role::Buyer, &context, message, error);
+    let outgoing = Outgoing::new(context.bap_id.clone(), Role::Buyer, &context, message, None);
     app.node.outbox.enqueue(tx, outgoing).await?;
-    Ok(())
-}
-
-/// Tells the buyer app that a request which was ACKed cannot be done after all, and finishes it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn refuse(app: &SellerApp, request: &Accepted, error: &NetworkError) -> Result<(), HandlerError> {
-    let mut tx = app.node.db.begin().await?;
-    enqueue(app, &mut tx, request, &json!({}), Some(error)).await?;
-    request.finish(&mut tx).await?;
-    tx.commit().await?;
     Ok(())
 }
 

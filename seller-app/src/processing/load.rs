@@ -35,6 +35,12 @@ impl Loaded {
             finder_fee: self.finder_fee.clone(),
         }
     }
+
+    /// The view as if every shelf were full.
+    pub(super) fn plenty<'a>(&'a self, seller: &'a Seller) -> OrderView<'a> {
+        let shelf = self.shelf.iter().map(|(item, _)| ShelfItem { item, available: u32::MAX }).collect();
+        OrderView { shelf, ..self.view(seller) }
+    }
 }
 
 /// Loads what a command needs.

@@ -162,7 +162,7 @@ impl Session<'_> {
         found
     }
 
-    fn assert_clean(&self, action: Action, payload: &Value) {
+    pub fn assert_clean(&self, action: Action, payload: &Value) {
         let specs = &self.world.seller.app.node.specs;
         let faults = specs.book(DOMAIN, &self.version).unwrap().check(action, payload);
         assert_eq!(faults, [], "{} breaks the book:\n{payload:#}", action.as_str());
