@@ -80,7 +80,8 @@ pub fn choose(context: &Context, records: &[Arc<Participant>], now: Timestamp, a
             Err(why) => audience.left_out.push(LeftOut { seller: seller.clone(), why }),
         }
     }
-    if let Some(target) = context.bpp_id.as_ref().filter(|_| audience.asked.is_empty() && audience.left_out.is_empty()) {
+    if let Some(target) = context.bpp_id.as_ref().filter(|_| audience.asked.is_empty() && audience.left_out.is_empty())
+    {
         audience.left_out.push(LeftOut { seller: target.clone(), why: Reason::Unknown });
     }
     begin_anywhere(&mut audience.asked, context);

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::gateway::Gateway;
-use crate::store::report::{self, SEARCHES_MAX};
+use crate::store::report::{self, AskRow, SEARCHES_MAX, SearchRow};
 
 mod view;
 
@@ -88,14 +88,20 @@ async fn searches(gateway: Data<Gateway>, request: HttpRequest, wanted: Query<Wa
 
 async fn search(gateway: Data<Gateway>, request: HttpRequest, one: Query<One>) -> Result<HttpResponse, Failed> {
     staff(&request, &gateway)?;
-    let row = report::search(&gateway.node.db, &one.id).await?.ok_or(Failed::Unknown)?;
-    let asks = report::asks(&gateway.node.db, &one.id).await?;
+    let (row, asks) = one_report(&gateway, &one.id).await?;
     Ok(pages::render(&SearchPage {
         frame: Frame::of(&gateway, "searches"),
         left_out: LeftOutView::all(&row.left_out),
         asks: asks.into_iter().map(AskView::of).collect(),
         row: SearchView::of(row),
     }))
+}
+
+/// The asks are read first: the counts of the search may know of more answers than the list, never of fewer.
+async fn one_report(gateway: &Gateway, id: &str) -> Result<(SearchRow, Vec<AskRow>), Failed> {
+    let asks = report::asks(&gateway.node.db, id).await?;
+    let row = report::search(&gateway.node.db, id).await?.ok_or(Failed::Unknown)?;
+    Ok((row, asks))
 }
 
 async fn sellers(gateway: Data<Gateway>, request: HttpRequest) -> Result<HttpResponse, Failed> {
@@ -105,7 +111,11 @@ async fn sellers(gateway: Data<Gateway>, request: HttpRequest) -> Result<HttpRes
     Ok(pages::render(&SellersPage { frame: Frame::of(&gateway, "sellers"), rows, hours: RECORD_HOURS }))
 }
 
-async fn api_searches(gateway: Data<Gateway>, request: HttpRequest, wanted: Query<Wanted>) -> Result<HttpResponse, Failed> {
+async fn api_searches(
+    gateway: Data<Gateway>,
+    request: HttpRequest,
+    wanted: Query<Wanted>,
+) -> Result<HttpResponse, Failed> {
     staff(&request, &gateway)?;
     let rows = report::searches(&gateway.node.db, wanted.before.unwrap_or(i64::MAX), wanted.of.trim()).await?;
     Ok(HttpResponse::Ok().json(rows))
@@ -113,8 +123,7 @@ async fn api_searches(gateway: Data<Gateway>, request: HttpRequest, wanted: Quer
 
 async fn api_search(gateway: Data<Gateway>, request: HttpRequest, one: Query<One>) -> Result<HttpResponse, Failed> {
     staff(&request, &gateway)?;
-    let row = report::search(&gateway.node.db, &one.id).await?.ok_or(Failed::Unknown)?;
-    let asks = report::asks(&gateway.node.db, &one.id).await?;
+    let (row, asks) = one_report(&gateway, &one.id).await?;
     Ok(HttpResponse::Ok().json(json!({ "search": row, "asked": asks })))
 }
 

@@ -27,7 +27,11 @@ impl Counters {
         metrics.register("gateway_searches", "Searches that were carried", this.searches.clone());
         metrics.register("gateway_asked", "Sellers that searches were carried to", this.asked.clone());
         metrics.register("gateway_left_out", "Sellers that were left out, by reason", this.left_out.clone());
-        metrics.register("gateway_over_quota", "Searches refused because a buyer sent too many", this.over_quota.clone());
+        metrics.register(
+            "gateway_over_quota",
+            "Searches refused because a buyer sent too many",
+            this.over_quota.clone(),
+        );
         this
     }
 

@@ -39,7 +39,11 @@ pub(crate) fn start(node: &Arc<Node>) {
 }
 
 fn entries(node: &Node) -> Vec<NetworkEntry> {
-    let entry = |domain: &String| NetworkEntry { domain: domain.clone(), kind: Kind::Gateway, cities: node.config.cities.clone() };
+    let entry = |domain: &String| NetworkEntry {
+        domain: domain.clone(),
+        kind: Kind::Gateway,
+        cities: node.config.cities.clone(),
+    };
     node.config.domains.iter().map(entry).collect()
 }
 
@@ -48,6 +52,8 @@ fn tell(error: &OnboardingError) {
         OnboardingError::Refused(_) | OnboardingError::NoEntry | OnboardingError::Form(_) => {
             tracing::error!(%error, "not subscribed; tried again");
         }
-        OnboardingError::Registry(_) | OnboardingError::Busy => tracing::warn!(%error, "not subscribed yet; tried again"),
+        OnboardingError::Registry(_) | OnboardingError::Busy => {
+            tracing::warn!(%error, "not subscribed yet; tried again")
+        }
     }
 }

@@ -49,8 +49,21 @@ pub async fn add_search(tx: &mut Tx, search: &NewSearch<'_>) -> Result<(), sqlx:
 }
 
 /// Writes down that a seller is being asked, by the message `outbox_id`.
-pub async fn add_ask(tx: &mut Tx, outbox_id: &str, search_id: &str, seller: &str, now_ms: i64) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(ADD_ASK).bind(outbox_id).bind(search_id).bind(seller).bind(now_ms).execute(c).await.map(|_| ()))
+pub async fn add_ask(
+    tx: &mut Tx,
+    outbox_id: &str,
+    search_id: &str,
+    seller: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    run!(tx, |c| sqlx::query(ADD_ASK)
+        .bind(outbox_id)
+        .bind(search_id)
+        .bind(seller)
+        .bind(now_ms)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// What became of a message to a seller.
@@ -64,7 +77,8 @@ pub struct Outcome<'a> {
     pub attempts: u32,
 }
 
-const CLOSE_ASK: &str = "update gateway_ask set state = $2, detail = $3, done_ms = $4, attempts = $5 where outbox_id = $1";
+const CLOSE_ASK: &str =
+    "update gateway_ask set state = $2, detail = $3, done_ms = $4, attempts = $5 where outbox_id = $1";
 
 /// Writes an outcome down. A relayed `on_search` has no row, and needs none.
 pub async fn close_ask(tx: &mut Tx, outcome: &Outcome<'_>) -> Result<(), sqlx::Error> {

@@ -39,7 +39,8 @@ mod tests {
 
     fn header(lifetime_s: i64) -> String {
         let key = SigningKeyPair::generate(&SeededRandomness::new(1));
-        let signer = Signer { subscriber_id: "b.example.com".parse().unwrap(), unique_key_id: "k".parse().unwrap(), key };
+        let signer =
+            Signer { subscriber_id: "b.example.com".parse().unwrap(), unique_key_id: "k".parse().unwrap(), key };
         protocol::signature::sign(b"", &signer, AT, AT + lifetime_s)
     }
 
@@ -49,7 +50,12 @@ mod tests {
     #[case::twice_the_patience(Some("PT30S"), 300, 2, 60)]
     #[case::no_ttl(None, 300, 1, 25)]
     #[case::ttl_that_cannot_be_read(Some("soon"), 300, 1, 25)]
-    fn the_earlier_end_counts(#[case] ttl: Option<&str>, #[case] lifetime_s: i64, #[case] times: u32, #[case] after_s: i64) {
+    fn the_earlier_end_counts(
+        #[case] ttl: Option<&str>,
+        #[case] lifetime_s: i64,
+        #[case] times: u32,
+        #[case] after_s: i64,
+    ) {
         let end = give_up_at(&context(ttl), &header(lifetime_s), times, Duration::from_secs(25));
         assert_eq!(end.as_second() - AT, after_s);
     }
