@@ -9,7 +9,7 @@ use node::Database;
 use specs::RoutingProfile;
 
 use crate::app::SellerApp;
-use crate::catalogue::{Change, Item, Partner, Publication, Shop};
+use crate::catalogue::{Change, Gps, Item, Partner, Publication, Shop};
 use crate::inventory::StockLine;
 use crate::network::translate::Search;
 use crate::routing::{Assignment, Offer, assignment};
@@ -68,7 +68,12 @@ async fn live_offers(db: &Database) -> Result<BTreeSet<Offer>, sqlx::Error> {
 
 fn assign(partners: &[Partner], offered: &BTreeSet<Offer>, levels: &[StockRow]) -> Assignment {
     let lines: Vec<StockLine> = levels.iter().map(stock_line).collect();
-    assignment(partners, offered, &lines, &BTreeMap::new(), &Assignment::default())
+    assignment(partners, offered, &lines, &known_centres(partners), &Assignment::default())
+}
+
+/// Where postal codes are, as far as it is known: at the partner that has its place there.
+fn known_centres(partners: &[Partner]) -> BTreeMap<String, Gps> {
+    partners.iter().map(|partner| (partner.area_code.clone(), partner.gps.clone())).collect()
 }
 
 fn stock_line(row: &StockRow) -> StockLine {
@@ -125,6 +130,11 @@ impl Snapshot {
         // A partner with nothing to show is left out, unless everything was asked for.
         let narrowed = name.is_some() || search.category.is_some();
         Publication { seller: &app.seller, shops: shops.filter(|shop| !narrowed || !shop.items.is_empty()).collect() }
+    }
+
+    /// Whether the distance to a postal code is measured; else it is only guessed from how far the numbers are apart.
+    pub fn is_measured(&self, cell: &str) -> bool {
+        self.shops.iter().any(|shop| shop.partner.area_code == cell)
     }
 
     /// The whole catalogue.

@@ -94,6 +94,7 @@ create table orders (
   fulfilment_state text not null,
   attention text not null,
   total text not null,
+  due_ms bigint,
   body text not null,
   version bigint not null,
   requested_at_ms bigint not null,

@@ -164,7 +164,9 @@ fn named(app: &SellerApp, order: &Order, list: &str, fits: impl Fn(&str) -> bool
     let book = app.node.specs.book(&order.domain, &order.core_version);
     let codes = book.and_then(|book| book.codes(list));
     let fitting = codes.into_iter().flat_map(|codes| codes.iter()).filter(|code| fits(&code.code));
-    fitting.map(|code| (code.code.clone(), code.name.clone())).collect()
+    // A list that only has numbers is shown as it is.
+    let text = |id: &str, name: &str| if id == name { format!("Reason {id}") } else { format!("{id} · {name}") };
+    fitting.map(|code| (code.code.clone(), text(&code.code, &code.name))).collect()
 }
 
 fn items(order: &Order) -> Vec<ItemView> {

@@ -14,6 +14,8 @@ use super::moment::{Moment, age, moment_ms};
 use super::{Frame, PageError, staff};
 
 const PAGE_ROWS: i64 = 50;
+/// A promise that ends within two hours is at risk.
+const SOON_MS: i64 = 2 * 3_600_000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -29,6 +31,9 @@ pub(super) struct Query {
 struct OrdersPage<'a> {
     frame: Frame<'a>,
     work: Vec<WorkView>,
+    /// Orders that are late, and those that will be within two hours.
+    late: i64,
+    soon: i64,
     outbox: OutboxCounts,
     show: &'a str,
     partner: &'a str,
@@ -57,6 +62,8 @@ struct RowView {
     total: String,
     at: Moment,
     age: String,
+    /// Colour and words of the promise.
+    due: Option<(&'static str, String)>,
     /// Action and label of a step that needs no input.
     quick: Option<(&'static str, &'static str)>,
 }
@@ -81,9 +88,13 @@ pub(super) async fn show(
         let partner = pages::url_encode(&query.partner);
         format!("/console?show={}&partner={partner}&before={}", pages::url_encode(show), last.created_at_ms)
     });
+    let now_ms = app.now().as_millisecond();
+    let late = order_list::due(&app.node.db, now_ms).await?;
     let page = OrdersPage {
         frame: Frame::of(&app, "orders"),
         work: work(&app).await?,
+        late,
+        soon: order_list::due(&app.node.db, now_ms + SOON_MS).await? - late,
         outbox: app.node.outbox.pending().await?,
         show,
         partner: &query.partner,
@@ -109,6 +120,7 @@ async fn work(app: &SellerApp) -> Result<Vec<WorkView>, sqlx::Error> {
 }
 
 fn row_view(app: &SellerApp, row: OrderSummary) -> RowView {
+    let now_ms = app.now().as_millisecond();
     let attention = Attention::ALL.into_iter().find(|one| one.as_str() == row.attention);
     let buyer = pages::url_encode(&row.bap_id);
     let id = pages::url_encode(&row.id);
@@ -119,7 +131,8 @@ fn row_view(app: &SellerApp, row: OrderSummary) -> RowView {
         tone: tone(&row.state),
         attention: attention.map_or("", Attention::title),
         at: moment_ms(row.created_at_ms, app.config.desk_utc_offset_min),
-        age: age(app.now().as_millisecond(), row.created_at_ms),
+        age: age(now_ms, row.created_at_ms),
+        due: row.due_ms.map(|due_ms| due(now_ms, due_ms)),
         id: row.id,
         partner_id: row.partner_id,
         state: row.state,
@@ -137,6 +150,13 @@ fn quick(row: &OrderSummary) -> Option<(&'static str, &'static str)> {
         ("deliver", "Order-picked-up") => Some(("out-for-delivery", "Out for delivery")),
         ("deliver", "Out-for-delivery") => Some(("deliver", "Delivered")),
         _ => None,
+    }
+}
+
+fn due(now_ms: i64, due_ms: i64) -> (&'static str, String) {
+    match due_ms - now_ms {
+        ..0 => ("bad", format!("late by {}", age(now_ms, due_ms))),
+        left => (if left < SOON_MS { "wait" } else { "quiet" }, format!("in {}", age(due_ms, now_ms))),
     }
 }
 

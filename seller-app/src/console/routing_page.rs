@@ -6,7 +6,7 @@ use node::pages;
 use serde::Deserialize;
 
 use crate::app::SellerApp;
-use crate::publishing;
+use crate::publishing::{self, Snapshot};
 use crate::routing::{Reason, Verdict};
 
 use super::{Frame, PageError, staff};
@@ -49,17 +49,19 @@ pub(super) async fn show(
     if asked {
         let snapshot = publishing::snapshot(&app).await?;
         let fits = |reason: &&Reason| (cell.is_empty() || reason.cell == cell) && (sku.is_empty() || reason.sku == sku);
-        reasons = snapshot.assignment.reasons.iter().filter(fits).take(SHOWN_MAX).map(view).collect();
+        reasons = snapshot.assignment.reasons.iter().filter(fits).take(SHOWN_MAX).map(|reason| view(&snapshot, reason)).collect();
     }
     Ok(pages::render(&RoutingPage { frame: Frame::of(&app, "routing"), cell, sku, asked, reasons }))
 }
 
-fn view(reason: &Reason) -> ReasonView {
+fn view(snapshot: &Snapshot, reason: &Reason) -> ReasonView {
+    let measured = snapshot.is_measured(&reason.cell);
     let considered = reason.considered.iter().map(|one| {
-        let kilometres = format!("{:.1}", f64::from(one.distance_m) / 1_000.0);
+        let kilometres = if measured { format!("{:.1}", f64::from(one.distance_m) / 1_000.0) } else { "–".to_owned() };
         (one.partner_id.clone(), kilometres, one.available, why(one.verdict))
     });
-    ReasonView { text: reason.text(), considered: considered.collect() }
+    let winner = reason.winner.as_deref().unwrap_or("nobody can send it");
+    ReasonView { text: format!("{} in {}: {winner}", reason.sku, reason.cell), considered: considered.collect() }
 }
 
 fn why(verdict: Verdict) -> &'static str {

@@ -18,6 +18,8 @@ pub struct OrderSummary {
     pub attention: String,
     /// Total of the quote as it stands, in the network's currency.
     pub total: String,
+    /// Until when the buyer was promised the goods, Unix milliseconds; null when they arrived or nothing was promised.
+    pub due_ms: Option<i64>,
     /// Unix milliseconds.
     pub created_at_ms: i64,
     pub updated_at_ms: i64,
@@ -45,11 +47,17 @@ pub struct Waiting {
 }
 
 const LIST: &str = "select bap_id, id, transaction_id, partner_id, state, fulfilment_state, attention, total, \
-     created_at_ms, updated_at_ms from orders \
+     due_ms, created_at_ms, updated_at_ms from orders \
      where ($1 = '' or partner_id = $1) and ($2 = '' or state = $2) and ($3 = '' or attention = $3) \
      and ($4 = false or attention <> '') and created_at_ms < $5 order by created_at_ms desc, id desc limit $6";
+const DUE: &str = "select count(*) from orders where due_ms < $1";
 const WAITING: &str = "select attention, cast(count(*) as bigint) as orders, min(updated_at_ms) as oldest_ms from orders \
      where attention <> '' and ($1 = '' or partner_id = $1) group by attention order by attention";
+
+/// Orders whose promise ended before `before_ms` or ends before it.
+pub async fn due(db: &Database, before_ms: i64) -> Result<i64, sqlx::Error> {
+    read!(db, |c| sqlx::query_scalar::<_, i64>(DUE).bind(before_ms).fetch_one(c).await)
+}
 
 /// Newest first.
 pub async fn list(db: &Database, filter: &Filter) -> Result<Vec<OrderSummary>, sqlx::Error> {

@@ -4,7 +4,7 @@
 
 use node::{Database, Tx, read, run};
 
-use crate::order::Order;
+use crate::order::{Order, OrderState};
 
 use super::body;
 use super::reservation::Cart;
@@ -69,10 +69,11 @@ const BY_TRANSACTION: &str =
 const ID_BY_TRANSACTION: &str = "select id from orders where bap_id = $1 and transaction_id = $2";
 const BY_ID: &str = "select body, version, requested_at_ms from orders where id = $1 order by bap_id";
 const NEW: &str = "insert into orders (bap_id, id, transaction_id, partner_id, state, fulfilment_state, attention, total, \
-     body, version, requested_at_ms, created_at_ms, updated_at_ms) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $11) on conflict do nothing";
+     body, version, requested_at_ms, created_at_ms, updated_at_ms, due_ms) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $11, $12) on conflict do nothing";
 const NEXT: &str = "update orders set state = $3, fulfilment_state = $4, attention = $5, total = $6, body = $7, \
-     version = version + 1, requested_at_ms = $8, updated_at_ms = $9 where bap_id = $1 and id = $2 and version = $10";
+     version = version + 1, requested_at_ms = $8, updated_at_ms = $9, due_ms = $11 \
+     where bap_id = $1 and id = $2 and version = $10";
 
 pub async fn draft(db: &Database, cart: &Cart) -> Result<Option<Stored>, sqlx::Error> {
     let row = read!(db, |c| sqlx::query_as::<_, Row>(DRAFT)
@@ -156,6 +157,7 @@ async fn insert(tx: &mut Tx, save: Save<'_>) -> Result<bool, sqlx::Error> {
         .bind(&text)
         .bind(save.requested_at_ms)
         .bind(save.now_ms)
+        .bind(due_ms(save.order))
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -175,10 +177,18 @@ async fn update(tx: &mut Tx, save: Save<'_>, version: i64) -> Result<bool, sqlx:
         .bind(save.requested_at_ms)
         .bind(save.now_ms)
         .bind(version)
+        .bind(due_ms(save.order))
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Until when the buyer was promised the goods, while they are not there yet.
+fn due_ms(order: &Order) -> Option<i64> {
+    let end = order.delivery()?.end.as_ref()?;
+    let open = end.at.is_none() && !matches!(order.state, OrderState::Cancelled | OrderState::Completed);
+    end.range.as_ref().filter(|_| open).map(|range| range.end.as_millisecond())
 }
 
 fn fulfilment_state(order: &Order) -> &'static str {
