@@ -108,6 +108,16 @@ impl Fulfilment {
         }
     }
 
+    /// Adds to the trail; a quote line stands on it once, with everything that was taken off it here.
+    pub fn add_to_trail(&mut self, entries: impl IntoIterator<Item = TrailEntry>) {
+        for entry in entries {
+            match self.quote_trail.iter_mut().find(|known| known.kind == entry.kind && known.id == entry.id) {
+                Some(known) => known.value += entry.value,
+                None => self.quote_trail.push(entry),
+            }
+        }
+    }
+
     /// How far a forward delivery has come; `None` for returns, cancels and RTO.
     pub fn delivery(&self) -> Option<DeliveryState> {
         match self.progress {

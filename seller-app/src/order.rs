@@ -87,6 +87,8 @@ pub struct Order {
     pub tags: Vec<Value>,
     /// The buyer's `created_at`; the first quote's time until `confirm`.
     pub created_at: Timestamp,
+    /// When the order was placed by our own clock: promises count from here, whatever the buyer app's clock says.
+    pub placed_at: Timestamp,
     pub updated_at: Timestamp,
     pub documents: Vec<Document>,
     pub cancellation: Option<Cancellation>,
@@ -123,6 +125,11 @@ impl DestinationRecord {
 }
 
 impl Order {
+    /// Marks a change. Never backwards, even when replicas' clocks differ.
+    pub(crate) fn touch(&mut self, now: Timestamp) {
+        self.updated_at = self.updated_at.max(now);
+    }
+
     /// True before `confirm`.
     pub fn is_draft(&self) -> bool {
         self.state.is_draft()
@@ -149,7 +156,7 @@ impl Order {
 
     /// The latest moment at which the delivery may arrive.
     pub fn promised_by(&self) -> Option<Timestamp> {
-        Some(self.delivery()?.tat.as_ref()?.after(self.created_at))
+        Some(self.delivery()?.tat.as_ref()?.after(self.placed_at))
     }
 
     /// What a fulfilment carries, by SKU, to be moved in stock.

@@ -1,4 +1,5 @@
 //! The pure rooms stay pure: they may not even name what does IO, tells the time or makes ids.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests too
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The pure core, driven as the shell drives it: no database, no clock, no network.
 //!
 //! `world` plays buyer app, desk, clock and shelf around `decide`; `law` is the specification it must satisfy.
+#![allow(clippy::unwrap_used)] // helpers of tests are tests too
 
 #[path = "core/buyer.rs"]
 mod buyer;

@@ -78,7 +78,7 @@ pub(super) fn items_by_seller(
     cancelled.cancel_request = Some(request(reason_id, &initiated_by));
     let released = next.stock_on(&cancelled.id);
     next.fulfilments.push(cancelled);
-    next.updated_at = desk.now;
+    next.touch(desk.now);
     let effects = vec![Effect::Release { lines: released }, Effect::Republish { partner_id: next.partner_id.clone() }];
     Ok(announce(next, Action::OnUpdate, effects))
 }
@@ -94,8 +94,8 @@ fn whole(
     next.state = order_next(order, OrderEvent::Cancel)?;
     let mut cancelled = Fulfilment::bare((desk.ids)(IdKind::CancelFulfilment), Progress::Cancel);
     close_delivery(desk, &mut next, order, request(reason_id, initiated_by))?;
-    cancelled.quote_trail = move_all(&mut next, &cancelled.id)?;
-    cancelled.quote_trail.extend(next.quote.waive_charges());
+    cancelled.add_to_trail(move_all(&mut next, &cancelled.id)?);
+    cancelled.add_to_trail(next.quote.waive_charges());
     let released = next.stock_on(&cancelled.id);
     next.fulfilments.push(cancelled);
     next.cancellation = Some(Cancellation { cancelled_by: initiated_by.to_owned(), reason_id: reason_id.to_owned() });
@@ -109,7 +109,7 @@ pub(super) fn close_delivery(
     before: &Order,
     request: CancelRequest,
 ) -> Result<(), Refusal> {
-    next.updated_at = desk.now;
+    next.touch(desk.now);
     let delivery = delivery_mut(next)?;
     let Some(state) = delivery.delivery() else { return Err(not_possible("there is no delivery to cancel")) };
     let cancelled = state.next(DeliveryEvent::Cancel).map_err(|misfit| not_possible(closed(misfit)))?;
@@ -153,7 +153,7 @@ pub(super) fn move_pieces(order: &mut Order, pieces: &LineRef, target: &mut Fulf
         Some(line) => line.count = line.count.saturating_add(part.count),
         None => order.lines.push(part),
     }
-    target.quote_trail.extend(order.quote.take_off(&pieces.id, parent, pieces.count));
+    target.add_to_trail(order.quote.take_off(&pieces.id, parent, pieces.count));
     Ok(())
 }
 

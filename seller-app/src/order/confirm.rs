@@ -27,6 +27,7 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, confirm: Confirm) -> Result<Decisi
     let partner = provider(desk, &confirm.provider_id, &confirm.location_id)?;
     same_partner(&order, &confirm.provider_id)?;
     same_items(&order, &confirm.items)?;
+    agreement::same_clock(confirm.created_at, desk.now, desk.rules.clock_skew_ms_max)?;
     agreement::same_quote(&order.quote, &confirm.quote)?;
     agreement::same_promise(&order, &confirm.fulfilments)?;
     agreement::terms(desk.view.seller, &confirm.tags)?;
@@ -77,7 +78,9 @@ fn fill(desk: &Desk<'_, '_>, order: &mut Order, confirm: Confirm, partner: &Part
     order.payment.confirmed = confirm.payment;
     order.tags = agreed_terms(desk.view.seller, &confirm.tags);
     order.created_at = confirm.created_at;
-    order.updated_at = desk.now;
+    order.placed_at = desk.now;
+    // Within the allowed skew the buyer app's clock may be ahead of ours.
+    order.updated_at = desk.now.max(order.created_at);
     for fulfilment in &mut order.fulfilments {
         fulfilment.start = Some(Stop::at_place(store(partner)));
     }

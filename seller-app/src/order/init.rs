@@ -34,7 +34,7 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, init: Init) -> Result<Decision, Re
     }
     finder_fee(desk, &mut draft, init.finder_fee)?;
     draft.billing = init.billing;
-    draft.updated_at = desk.now;
+    draft.touch(desk.now);
 
     let lines = draft.delivery().map(|delivery| draft.stock_on(&delivery.id)).unwrap_or_default();
     let message = render::on_init(&draft, desk.view.seller, desk.rules);

@@ -29,7 +29,7 @@ pub(super) fn accept(desk: &mut Desk<'_, '_>) -> Result<Decision, Refusal> {
 /// Accepting promises times, which never change afterwards.
 pub(super) fn accepted(desk: &Desk<'_, '_>, order: &mut Order) -> Result<(), Refusal> {
     order.state = order_next(order, OrderEvent::Accept)?;
-    order.updated_at = desk.now;
+    order.touch(desk.now);
     let seller = desk.view.seller;
     let starts =
         desk.view.partner.and_then(|partner| partner.hours.next_open(desk.now, &partner.holidays)).unwrap_or(desk.now);
@@ -124,7 +124,7 @@ fn step(desk: &Desk<'_, '_>, event: DeliveryEvent) -> Result<Order, Refusal> {
     let to = from.next(event).map_err(|misfit| misplaced(misfit, from.as_str()))?;
     lawful(desk, from.as_str(), to.as_str())?;
     delivery.progress = Progress::Delivery(to);
-    order.updated_at = desk.now;
+    order.touch(desk.now);
     Ok(order)
 }
 

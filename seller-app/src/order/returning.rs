@@ -32,7 +32,7 @@ pub(super) fn request(desk: &mut Desk<'_, '_>, requests: Vec<ReturnRequest>) -> 
             ..Fulfilment::bare(request.id, Progress::Return(ReturnState::Initiated))
         });
     }
-    order.updated_at = desk.now;
+    order.touch(desk.now);
     let message = render::order(&order);
     Ok(Decision { next: order, effects: vec![Effect::Reply { message, error: None }] })
 }
@@ -98,7 +98,7 @@ fn moved(desk: &Desk<'_, '_>, id: &str, event: ReturnEvent) -> Result<(Order, Fu
     let next = state.next(event).map_err(|misfit| misplaced(misfit, state.as_str()))?;
     lawful(desk, state.as_str(), next.as_str())?;
     case.progress = Progress::Return(next);
-    order.updated_at = desk.now;
+    order.touch(desk.now);
     Ok((order, case))
 }
 

@@ -58,10 +58,10 @@ pub(super) fn turn_back(
         rto_id: Some(back.id.clone()),
     };
     close_delivery(desk, &mut next, order, request)?;
-    back.quote_trail = move_all(&mut next, &back.id)?;
+    back.add_to_trail(move_all(&mut next, &back.id)?);
     match charges {
         Charges::Kept => {}
-        Charges::Waived => back.quote_trail.extend(next.quote.waive_charges()),
+        Charges::Waived => back.add_to_trail(next.quote.waive_charges()),
     }
     next.fulfilments.push(back);
     next.cancellation = Some(Cancellation { cancelled_by: initiated_by.to_owned(), reason_id: reason_id.to_owned() });
@@ -93,7 +93,7 @@ fn arrived(desk: &Desk<'_, '_>, event: RtoEvent) -> Result<(Order, String), Refu
             end.at = Some(desk.now);
         }
         let id = fulfilment.id.clone();
-        order.updated_at = desk.now;
+        order.touch(desk.now);
         return Ok((order, id));
     }
     Err(Refusal::new(code::FULFILMENT_NOT_FOUND, "nothing of this order is on its way back"))

@@ -8,6 +8,8 @@ use specs::{Book, Code, NetworkPolicy};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     pub currency: String,
+    /// How far another participant's clock may be from ours, in milliseconds.
+    pub clock_skew_ms_max: i64,
     pub version: VersionRules,
     /// Cancellation reasons by id.
     pub cancellation_reasons: BTreeMap<String, Reason>,
@@ -66,6 +68,7 @@ impl Rules {
         let reasons = book.codes("cancellation_reason");
         Rules {
             currency: network.currency.clone(),
+            clock_skew_ms_max: network.clock_skew_ms_max,
             version: VersionRules::of(book.version()),
             cancellation_reasons: reasons
                 .map(|codes| codes.iter().map(|code| (code.code.clone(), Reason::of(code))).collect())

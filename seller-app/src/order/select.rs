@@ -191,6 +191,7 @@ fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Baske
         },
         tags: Vec::new(),
         created_at: desk.now,
+        placed_at: desk.now,
         updated_at: desk.now,
         documents: Vec::new(),
         cancellation: None,

@@ -99,7 +99,7 @@ fn overlay_all(old: &mut Value, new: &Value) {
 }
 
 fn reply(desk: &Desk<'_, '_>, mut order: Order) -> Decision {
-    order.updated_at = desk.now;
+    order.touch(desk.now);
     let message = render::order(&order);
     Decision { next: order, effects: vec![Effect::Reply { message, error: None }] }
 }

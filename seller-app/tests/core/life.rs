@@ -197,6 +197,19 @@ fn seller_cancels_some_pieces_then_the_rest_turns_back(#[values("1.2.0", "1.2.5"
     lawful(&world);
 }
 
+#[test]
+fn a_line_stands_on_a_trail_once() {
+    let mut world = World::new("1.2.5");
+    buyer::buy(&mut world, &[("RICE-5", 3)], Pay::Prepaid);
+    let one = LineRef { id: "RICE-5".to_owned(), parent_item_id: None, count: 1 };
+    let part = Command::SellerCancelItems { reason: "002".to_owned(), items: vec![one.clone(), one] };
+    let told = world.desk(part).unwrap();
+    let cancel = &told.order()["fulfillments"][1];
+    let trails = cancel["tags"].as_array().unwrap().iter().filter(|tag| tag["code"] == "quote_trail").count();
+    assert_eq!((trails, trail_sum(cancel)), (1, -778.0));
+    assert_eq!(told.order()["items"].as_array().unwrap().len(), 2);
+}
+
 #[rstest]
 #[case("1.2.0", "006")]
 #[case("1.2.5", "052")]

@@ -138,6 +138,7 @@ fn stock_that_went_to_somebody_else_is_missing_at_init_and_at_confirm() {
 #[case::collector("/order/payment/collected_by", json!("BPP"), "40004")]
 #[case::fee("/order/payment/@ondc~1org~1buyer_app_finder_fee_amount", json!("4"), "41001")]
 #[case::pieces("/order/items/0/quantity/count", json!(1), "40007")]
+#[case::future("/order/created_at", json!("2026-11-23T06:30:00.000Z"), "31002")]
 #[case::id("/order/id", json!("no spaces, please"), "30000")]
 fn a_wrong_confirm(#[case] pointer: &str, #[case] value: Value, #[case] code: &str) {
     let mut world = World::new("1.2.5");
@@ -167,6 +168,20 @@ fn digits_of_the_fee_do_not_matter() {
     let mut message = buyer::confirm_message(&world, Pay::Prepaid);
     message["order"]["payment"]["@ondc/org/buyer_app_finder_fee_amount"] = json!("3");
     world.ask(Action::Confirm, message).unwrap();
+}
+
+#[test]
+fn a_buyer_whose_clock_is_a_little_ahead_is_served() {
+    let mut world = World::new("1.2.5");
+    buyer::select(&mut world, &[("RICE-5", 1)]).unwrap();
+    buyer::init(&mut world, Pay::Prepaid).unwrap();
+    let mut message = buyer::confirm_message(&world, Pay::Prepaid);
+    message["order"]["created_at"] = json!("2026-11-23T05:30:03.000Z");
+    let order = world.ask(Action::Confirm, message).unwrap().order().clone();
+    assert_eq!(order["created_at"], "2026-11-23T05:30:03.000Z");
+    assert!(order["updated_at"].as_str() >= order["created_at"].as_str());
+    // A promise counts by our clock: setting the buyer's back would not break it.
+    assert!(world.order().promised_by().unwrap() > world.now);
 }
 
 #[test]

@@ -5,6 +5,9 @@ use crate::order::refusal::code;
 use crate::order::{AddressChange, Command, Refund, Refusal};
 use crate::returns::ReturnRequest;
 
+/// The id of a return becomes the id of a fulfilment: a UUID fits, a novel does not.
+const RETURN_ID_MAX: usize = 64;
+
 pub(super) fn update(bap_id: &str, root: &Reader<'_>) -> Result<Command, Refusal> {
     let target = root.text("update_target")?;
     let order = root.member("order")?;
@@ -40,8 +43,12 @@ fn request(bap_id: &str, tag: &Reader<'_>) -> Result<ReturnRequest, Refusal> {
         text.parse().map(Some).map_err(|error: crate::catalogue::PeriodError| tag.wrong("list", error.to_string()))
     };
     let quantity = needed("item_quantity")?;
+    let id = needed("id")?;
+    if id.len() > RETURN_ID_MAX {
+        return Err(tag.wrong("list", format!("a return id has at most {RETURN_ID_MAX} characters")));
+    }
     Ok(ReturnRequest {
-        id: needed("id")?,
+        id,
         item_id: needed("item_id")?,
         parent_item_id: tag.entry("parent_item_id"),
         quantity: quantity.parse().map_err(|_| tag.wrong("list", format!("`{quantity}` is not a whole number")))?,

@@ -1,5 +1,6 @@
 //! What is compared at `confirm`: quote, promise, terms, payment. Each difference has its own code.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Payment, Reader};
@@ -7,6 +8,15 @@ use crate::catalogue::Seller;
 use crate::money::Money;
 use crate::order::refusal::code;
 use crate::order::{FinderFee, InitFulfilment, LineKind, Order, PaymentMethod, Quote, Quoted, Refusal};
+
+/// An order cannot be made in the future: `updated_at` would lie before `created_at`.
+pub(super) fn same_clock(created_at: Timestamp, now: Timestamp, skew_ms_max: i64) -> Result<(), Refusal> {
+    if created_at.as_millisecond() <= now.as_millisecond().saturating_add(skew_ms_max) {
+        return Ok(());
+    }
+    Err(Refusal::new(code::VALIDATION, "created_at lies in the future: set your clock")
+        .at("$.message.order.created_at"))
+}
 
 /// The total and each line that costs something. Lines of nothing may come or go.
 pub(super) fn same_quote(ours: &Quote, theirs: &Quoted) -> Result<(), Refusal> {
