@@ -113,3 +113,39 @@ async fn health_and_metrics_are_there_and_can_have_a_door_of_their_own() {
     let metrics = stage.buyer.http.get(&format!("{}/metrics", stage.seller.admin_url), &[]).await.unwrap();
     assert!(text(&metrics).contains("haat_received_total{action=\"select\",verdict=\"ack\"} 1"));
 }
+
+/// `HAAT_TEST_LOOK=60 cargo test -p node --test suite to_be_looked_at -- --ignored --nocapture`: pages with life in them, for 60 s.
+#[ignore = "for people who want to look at the pages"]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn to_be_looked_at() {
+    use node::testing::{Behaviour, Peer};
+    use protocol::ack::{ErrorType, NetworkError, Reply};
+    use protocol::clock::{Clock, SystemClock};
+    use protocol::participant::Role;
+    let stage = stage(temp_database(Engine::Sqlite).await.unwrap(), |config| config.retry_schedule_s = vec![1, 600]).await;
+    let own = &stage.seller.node.identity;
+    let logistics = Peer::start("logistics", Role::Buyer);
+    stage.registry.add(logistics.participant(crate::stage::DOMAIN));
+    stage.buyer.behave_once([Behaviour::Reply(Reply::Ack), Behaviour::Status(503, None)]);
+    let first = stage.buyer.context(&own.subscriber_id, Action::Select);
+    for (n, action) in [Action::Select, Action::Init, Action::Confirm, Action::Status].into_iter().enumerate() {
+        let mut context = first.clone();
+        (context.action, context.message_id) = (action, format!("m-{n}").parse().unwrap());
+        stage.handler.refuse.store(action == Action::Status, Ordering::SeqCst);
+        stage.post(action.as_str(), stage.message_in(&context)).await;
+        let Some(reply) = context.reply(&own.subscriber_id, &own.url, SystemClock.now()) else { continue };
+        let mut out = vec![node::Outgoing::new(stage.buyer.id.clone(), Role::Buyer, &reply, &json!({"order": {"id": "o-1"}}), None)];
+        if action == Action::Confirm {
+            let nack = NetworkError::new(ErrorType::Domain, "60001", "pickup is not served");
+            logistics.behave(Behaviour::Reply(Reply::Nack(nack)));
+            out.push(node::Outgoing { to: logistics.id.clone(), ..out[0].clone() });
+        }
+        let mut tx = stage.seller.node.db.begin().await.unwrap();
+        stage.seller.node.outbox.enqueue_all(&mut tx, out).await.unwrap();
+        tx.commit().await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    }
+    println!("LOOK {}/inspect/transactions/{}", stage.seller.url, first.transaction_id);
+    let seconds = std::env::var("HAAT_TEST_LOOK").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+}
