@@ -5,9 +5,11 @@
 
 pub mod decide;
 pub mod fold;
+pub mod fulfilment_kind;
 pub mod quote;
 pub mod record;
 pub mod refund;
 pub mod report;
 pub mod request;
+pub mod return_state;
 pub mod state;

@@ -11,10 +11,11 @@ use crate::store::orders::StoreError;
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// `about:blank#<kind>`.
+    /// What kind of problem: not-found, invalid-call, not-allowed, rule-broken…
     #[serde(rename = "type")]
-    pub kind: String,
-    pub title: String,
+    pub kind: &'static str,
+    /// The HTTP status in words.
+    pub title: &'static str,
     pub status: u16,
     pub detail: String,
     /// Field of the call, or path in the message.
@@ -22,17 +23,18 @@ pub struct Problem {
     pub field: Option<String>,
     /// Code of the network's error catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
+    pub code: Option<&'static str>,
     /// Rule of the network's book that the message would break.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub rule: Option<Box<str>>,
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, kind: &str, detail: impl Into<String>) -> Problem {
+    pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Problem {
         Problem {
-            kind: format!("about:blank#{kind}"),
-            title: kind.replace('-', " "),
+            kind,
+            title: status.canonical_reason().unwrap_or_default(),
             status: status.as_u16(),
             detail: detail.into(),
             field: None,
@@ -58,7 +60,7 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}: {}", self.status, self.title, self.detail)
+        write!(f, "{} {}: {}", self.status, self.kind, self.detail)
     }
 }
 
@@ -107,14 +109,14 @@ impl From<AskError> for Problem {
             AskError::Refused(refusal) => {
                 let mut problem =
                     Problem::new(StatusCode::CONFLICT, "not-allowed", refusal.message).field(refusal.path);
-                problem.code = Some(refusal.code.to_owned());
+                problem.code = Some(refusal.code);
                 problem
             }
             AskError::RuleBroken { violations, .. } => {
                 let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "rule-broken", detail);
                 if let Some(first) = violations.into_iter().next() {
                     problem.field = Some(first.path);
-                    problem.rule = Some(first.rule);
+                    problem.rule = Some(first.rule.into());
                 }
                 problem
             }

@@ -7,20 +7,18 @@ use async_trait::async_trait;
 use node::database::Tx;
 use node::handler::{Accepted, Delivery, HandlerError, Incoming, MessageHandler, Sent};
 use protocol::ack::NetworkError;
-use protocol::context::Context;
-use serde_json::{Value, json};
+use serde_json::json;
 use specs::Action;
 
+use super::delivered;
 use super::intake::{callback_error, order_event, report};
 use super::screening::{self, Place, ScreenError};
 use crate::buyer::Buyer;
 use crate::catalogue::reading;
 use crate::checkout::{offer, terms};
-use crate::order::decide::{Decision, Effect, Event, Refusal, decide};
+use crate::order::decide::{Decision, Effect, Refusal, decide};
 use crate::order::record::Order;
-use crate::order::state::OrderState;
 use crate::store::catalogue::{Kept, Origin, keep};
-use crate::store::requests::RequestStatus;
 use crate::store::{checkouts, events, orders, payments, refunds, requests};
 
 /// Receives everything a buyer node receives.
@@ -28,9 +26,6 @@ use crate::store::{checkouts, events, orders, payments, refunds, requests};
 pub struct BuyerHandler {
     pub buyer: Arc<Buyer>,
 }
-
-/// The seller's code for "no such order".
-const ORDER_NOT_FOUND: &str = "30018";
 
 /// What a buyer node receives.
 const RECEIVED: &[Action] = &[
@@ -93,7 +88,7 @@ impl MessageHandler for BuyerHandler {
     }
 
     async fn delivered(&self, tx: &mut Tx, sent: &Sent, delivery: &Delivery) -> Result<(), HandlerError> {
-        delivered(&self.buyer, tx, sent, delivery).await
+        delivered::closed(&self.buyer, tx, sent, delivery).await
     }
 }
 
@@ -313,74 +308,4 @@ pub async fn save_decision(
         events::insert(tx, &event).await?;
     }
     Ok(())
-}
-
-/// What became of a message of ours, inside the transaction that closes its outbox row.
-async fn delivered(buyer: &Buyer, tx: &mut Tx, sent: &Sent, delivery: &Delivery) -> Result<(), HandlerError> {
-    let context = &sent.context;
-    let (id, transaction, action) =
-        (context.message_id.as_str(), context.transaction_id.as_str(), context.action.as_str());
-    let now_ms = buyer.now_ms();
-    let (kind, body) = match delivery {
-        Delivery::Acked => {
-            requests::acked(tx, id, now_ms).await?;
-            ("ack", String::new())
-        }
-        Delivery::Nacked(error) => {
-            let body = serde_json::to_string(error).map_err(HandlerError::failed)?;
-            requests::ended(tx, id, RequestStatus::Refused, &body, now_ms).await?;
-            ("nack", body)
-        }
-        Delivery::GaveUp(why) => {
-            let body = json!({"type": "CORE-ERROR", "code": "", "message": why}).to_string();
-            requests::ended(tx, id, RequestStatus::Undelivered, &body, now_ms).await?;
-            ("undelivered", body)
-        }
-    };
-    if let Delivery::Nacked(error) = delivery {
-        confirm_refused(buyer, tx, context, error).await?;
-    }
-    let event = events::NewEvent {
-        transaction_id: transaction,
-        message_id: id,
-        order_id: "",
-        kind,
-        action,
-        at_ms: now_ms,
-        body: &body,
-    };
-    events::insert(tx, &event).await?;
-    buyer.waiters.wake_after_commit(tx, &[id, transaction]);
-    Ok(())
-}
-
-/// A confirm that the seller did not take ends the order and gives the money back. So does "no such order" as the answer
-/// to a question about an order that was never confirmed. A confirm that was merely not delivered may have arrived: the
-/// confirm watch asks.
-async fn confirm_refused(
-    buyer: &Buyer,
-    tx: &mut Tx,
-    context: &Context,
-    error: &NetworkError,
-) -> Result<(), HandlerError> {
-    let unknown = context.action == Action::Status && error.code == ORDER_NOT_FOUND;
-    if context.action != Action::Confirm && !unknown {
-        return Ok(());
-    }
-    let found = orders::of_transaction_in(tx, context.transaction_id.as_str()).await?;
-    let Some((order, version)) = found.filter(|(order, _)| order.state == OrderState::Requested) else { return Ok(()) };
-    let ours = order.payment.reference.is_empty() || payments::is_ours(tx, &order.payment.reference).await?;
-    let rules = buyer.rules(&order.domain, &order.core_version);
-    let event = Event::ConfirmRefused { code: error.code.clone(), message: error.message.clone() };
-    if let Ok(decision) = decide(&order, event, &rules, buyer.now_ms()) {
-        save_decision(buyer, tx, &decision, version, ours).await?;
-    }
-    Ok(())
-}
-
-/// The text of a callback's error, for pages.
-pub fn error_text(payload: &Value) -> Option<String> {
-    let error = callback_error(payload)?;
-    let text = |field: &str| error.get(field).and_then(Value::as_str).unwrap_or_default();
-    Some(format!("{} {}", text("code"), text("message")))
 }

@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::fulfilment_kind::FulfilmentKind;
+pub use super::return_state::ReturnState;
+
 /// What a reported state means for the one we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -212,89 +215,6 @@ impl DeliveryState {
     }
 }
 
-/// State of a Return fulfilment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReturnState {
-    Initiated,
-    Approved,
-    Rejected,
-    Liquidated,
-    PickFailed,
-    Failed,
-    Picked,
-    Delivered,
-    Cancelled,
-}
-
-impl ReturnState {
-    pub const ALL: [ReturnState; 9] = [
-        ReturnState::Initiated,
-        ReturnState::Approved,
-        ReturnState::Rejected,
-        ReturnState::Liquidated,
-        ReturnState::PickFailed,
-        ReturnState::Failed,
-        ReturnState::Picked,
-        ReturnState::Delivered,
-        ReturnState::Cancelled,
-    ];
-
-    pub fn wire(self) -> &'static str {
-        match self {
-            ReturnState::Initiated => "Return_Initiated",
-            ReturnState::Approved => "Return_Approved",
-            ReturnState::Rejected => "Return_Rejected",
-            ReturnState::Liquidated => "Liquidated",
-            ReturnState::PickFailed => "Return_Pick_Failed",
-            ReturnState::Failed => "Return_Failed",
-            ReturnState::Picked => "Return_Picked",
-            ReturnState::Delivered => "Return_Delivered",
-            ReturnState::Cancelled => "Cancelled",
-        }
-    }
-
-    pub fn from_wire(text: &str) -> Option<ReturnState> {
-        ReturnState::ALL.into_iter().find(|state| state.wire() == text)
-    }
-
-    pub fn step(self, next: ReturnState) -> Step {
-        use ReturnState::{
-            Approved, Cancelled, Delivered, Failed, Initiated, Liquidated, PickFailed, Picked, Rejected,
-        };
-        use Step::{Forward, Refused, Same};
-        match self {
-            Initiated => match next {
-                Initiated => Same,
-                Approved | Rejected | Liquidated | PickFailed | Failed | Picked | Delivered | Cancelled => Forward,
-            },
-            Approved => match next {
-                Approved => Same,
-                Rejected | Liquidated | PickFailed | Failed | Picked | Delivered | Cancelled => Forward,
-                Initiated => Refused,
-            },
-            PickFailed => match next {
-                PickFailed => Same,
-                Approved | Rejected | Liquidated | Failed | Picked | Delivered => Forward,
-                Initiated | Cancelled => Refused,
-            },
-            Picked => match next {
-                Picked => Same,
-                Delivered => Forward,
-                Initiated | Approved | Rejected | Liquidated | PickFailed | Failed | Cancelled => Refused,
-            },
-            Rejected | Liquidated | Failed | Delivered | Cancelled => match next {
-                Initiated | Approved | Rejected | Liquidated | PickFailed | Failed | Picked | Delivered | Cancelled => {
-                    if self == next {
-                        Same
-                    } else {
-                        Refused
-                    }
-                }
-            },
-        }
-    }
-}
-
 /// State of an RTO fulfilment (the parcel goes back to the seller).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RtoState {
@@ -358,53 +278,6 @@ pub fn fulfilment_step(kind: FulfilmentKind, from: &str, to: &str) -> Step {
             } else {
                 Step::Forward
             }
-        }
-    }
-}
-
-/// Fulfilment type on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum FulfilmentKind {
-    Delivery,
-    #[serde(rename = "Self-Pickup")]
-    SelfPickup,
-    #[serde(rename = "Buyer-Delivery")]
-    BuyerDelivery,
-    Return,
-    Cancel,
-    #[serde(rename = "RTO")]
-    Rto,
-}
-
-impl FulfilmentKind {
-    pub fn wire(self) -> &'static str {
-        match self {
-            FulfilmentKind::Delivery => "Delivery",
-            FulfilmentKind::SelfPickup => "Self-Pickup",
-            FulfilmentKind::BuyerDelivery => "Buyer-Delivery",
-            FulfilmentKind::Return => "Return",
-            FulfilmentKind::Cancel => "Cancel",
-            FulfilmentKind::Rto => "RTO",
-        }
-    }
-
-    /// A missing type means Delivery, which is what sellers who leave it out mean.
-    pub fn from_wire(text: &str) -> FulfilmentKind {
-        match text {
-            "Self-Pickup" => FulfilmentKind::SelfPickup,
-            "Buyer-Delivery" => FulfilmentKind::BuyerDelivery,
-            "Return" => FulfilmentKind::Return,
-            "Cancel" => FulfilmentKind::Cancel,
-            "RTO" => FulfilmentKind::Rto,
-            _ => FulfilmentKind::Delivery,
-        }
-    }
-
-    /// Forward fulfilments bring goods to the shopper; the others take them, or the money, back.
-    pub fn is_forward(self) -> bool {
-        match self {
-            FulfilmentKind::Delivery | FulfilmentKind::SelfPickup | FulfilmentKind::BuyerDelivery => true,
-            FulfilmentKind::Return | FulfilmentKind::Cancel | FulfilmentKind::Rto => false,
         }
     }
 }

@@ -238,7 +238,7 @@ node::both_engines! {
         assert_eq!(first.body["message_id"], third.body["message_id"]);
         assert_eq!(first.location, second.location);
         let other = world.post_with("/api/select", select_body(&world, &[("I1", 2)], false), &key).await;
-        assert_eq!((other.status, other.body["title"].as_str().unwrap()), (422, "idempotency key reused"));
+        assert_eq!((other.status, other.body["type"].as_str().unwrap()), (422, "idempotency-key-reused"));
         eventually("the message arrives", || async { (!world.seller.received().is_empty()).then_some(()) }).await;
         assert_eq!(world.seller.received().len(), 1);
         world.stop().await;

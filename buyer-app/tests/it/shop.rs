@@ -369,17 +369,9 @@ async fn pages_are_small_and_speak_four_languages() {
     }
     eprintln!("first page with everything it loads: {bytes} bytes, {} of them HTML", home.html.len());
     assert!(bytes <= 100_000, "{bytes} bytes");
-    let second = browser
-        .open(&unescaped(
-            &home
-                .html
-                .split("href=\"")
-                .map(|p| &p[..p.find('"').unwrap_or(0)])
-                .find(|h| h.contains("offset="))
-                .unwrap()
-                .to_owned(),
-        ))
-        .await;
+    let more =
+        home.html.split("href=\"").map(|p| &p[..p.find('"').unwrap_or(0)]).find(|h| h.contains("offset=")).unwrap();
+    let second = browser.open(&unescaped(more)).await;
     assert_eq!(second.html.matches("data-test=\"item\"").count(), 24);
     for (code, word, price) in [
         ("hi", "कार्ट में डालें", "₹1,23,456.00"),
