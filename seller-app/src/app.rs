@@ -23,7 +23,9 @@ pub struct SellerApp {
 
 /// A domain or version that this node has no law for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no specification of {domain} {version}: put it into spec_folder, or leave it out of domains and core_versions")]
+#[error(
+    "no specification of {domain} {version}: put it into spec_folder, or leave it out of domains and core_versions"
+)]
 pub struct UnknownBook {
     pub domain: String,
     pub version: String,

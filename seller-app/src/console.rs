@@ -67,7 +67,7 @@ impl<'a> Frame<'a> {
 enum PageError {
     Problem(Problem),
     /// The answer of the login.
-    Answer(InternalError<&'static str>),
+    Answer(Box<InternalError<&'static str>>),
 }
 
 impl std::fmt::Display for PageError {
@@ -128,7 +128,7 @@ impl From<WorkError> for PageError {
 /// Lets staff in; a form must come from our own page besides.
 fn staff(app: &SellerApp, request: &HttpRequest) -> Result<(), PageError> {
     node::access::staff(request, &app.config.node)
-        .map_err(|answer| PageError::Answer(InternalError::from_response("staff only", answer)))?;
+        .map_err(|answer| PageError::Answer(Box::new(InternalError::from_response("staff only", answer))))?;
     if request.method().is_safe() || same_origin(request) {
         return Ok(());
     }

@@ -129,13 +129,7 @@ pub enum Needs {
 }
 
 fn step(action: &str, label: &str, needs: Needs, forward: bool) -> Step {
-    Step {
-        action: action.to_owned(),
-        label: label.to_owned(),
-        test_id: format!("advance-{action}"),
-        needs,
-        forward,
-    }
+    Step { action: action.to_owned(), label: label.to_owned(), test_id: format!("advance-{action}"), needs, forward }
 }
 
 /// What can be done with an order now, the next step first.
@@ -248,10 +242,7 @@ pub fn command(action: &str, input: Input) -> Result<Command, ActionError> {
     })
 }
 
-fn return_command(
-    action: &str,
-    reason: impl Fn() -> Result<String, ActionError>,
-) -> Result<Command, ActionError> {
+fn return_command(action: &str, reason: impl Fn() -> Result<String, ActionError>) -> Result<Command, ActionError> {
     let unknown = || ActionError::Unknown(action.to_owned());
     let (id, verb) = action.strip_prefix("returns/").and_then(|rest| rest.rsplit_once('/')).ok_or_else(unknown)?;
     let return_id = id.to_owned();

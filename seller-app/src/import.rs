@@ -120,13 +120,10 @@ pub async fn import(
     Ok(report)
 }
 
-async fn save_stock(
-    tx: &mut node::Tx,
-    row: &stock_table::StockCount,
-    stamp: &Stamp<'_>,
-) -> Result<Saved, ImportError> {
+async fn save_stock(tx: &mut node::Tx, row: &stock_table::StockCount, stamp: &Stamp<'_>) -> Result<Saved, ImportError> {
     let key = ShelfKey::new(&row.partner_id, &row.sku);
-    let offer = Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone(), price: row.price, active: row.active };
+    let offer =
+        Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone(), price: row.price, active: row.active };
     let saved = offers::save(tx, &offer, stamp).await?;
     let counted = stock::count(tx, &key, row.on_hand, row.safety, "import", stamp).await?;
     Ok(if saved == Saved::Unchanged && counted.changed { Saved::Changed } else { saved })
@@ -142,14 +139,17 @@ async fn known_shelves(
 ) -> Result<Vec<stock_table::StockCount>, sqlx::Error> {
     let mut partner_ids: BTreeSet<String> = partner_rows.iter().map(|row| row.partner.id.clone()).collect();
     partner_ids.extend(partners::all(db).await?.into_iter().map(|record| record.partner.id));
-    let mut mrps: BTreeMap<String, Money> = items::all(db).await?.into_iter().map(|item| (item.sku, item.mrp)).collect();
+    let mut mrps: BTreeMap<String, Money> =
+        items::all(db).await?.into_iter().map(|item| (item.sku, item.mrp)).collect();
     mrps.extend(item_rows.iter().map(|item| (item.sku.clone(), item.mrp)));
 
     let mut known = Vec::with_capacity(stock_rows.len());
     let mut seen = BTreeSet::new();
     for row in stock_rows {
         let problem = match mrps.get(&row.sku) {
-            _ if !partner_ids.contains(&row.partner_id) => Some(("partner_id", format!("no partner `{}`", row.partner_id))),
+            _ if !partner_ids.contains(&row.partner_id) => {
+                Some(("partner_id", format!("no partner `{}`", row.partner_id)))
+            }
             None => Some(("sku", format!("no item `{}`", row.sku))),
             Some(mrp) if row.price.is_some_and(|price| price > *mrp) => {
                 Some(("price", format!("more than the maximum retail price {mrp} of {}", row.sku)))

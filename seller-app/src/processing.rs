@@ -19,7 +19,6 @@ pub mod turned_down;
 
 pub use load::{Loaded, load};
 
-
 /// Tries before a command gives up because others are always faster.
 const TRY_MAX: u32 = 8;
 
@@ -80,12 +79,7 @@ pub async fn preview(app: &SellerApp, at: &OrderRef, command: &Command, context:
 ///
 /// # Errors
 /// [`WorkError::Refused`] when the core says no: nothing was written, and a message is not finished.
-pub async fn work(
-    app: &SellerApp,
-    at: &OrderRef,
-    command: &Command,
-    origin: Origin<'_>,
-) -> Result<Order, WorkError> {
+pub async fn work(app: &SellerApp, at: &OrderRef, command: &Command, origin: Origin<'_>) -> Result<Order, WorkError> {
     for _ in 0..TRY_MAX {
         let loaded = load(app, at, command, app.now()).await?;
         let context = match origin {
@@ -145,7 +139,8 @@ const MESSAGES_PER_CHANGE_MAX: i64 = 4;
 fn refuse_stale(loaded: &Loaded, command: &Command, context: &Context) -> Result<(), Refusal> {
     let Some(stored) = &loaded.stored else { return Ok(()) };
     if changes(command) && context.timestamp.as_millisecond() < stored.requested_at_ms {
-        let message = "this request is older than the last one that changed the order; read its status and send a new one";
+        let message =
+            "this request is older than the last one that changed the order; read its status and send a new one";
         return Err(Refusal::new("30022", message).at("context.timestamp"));
     }
     Ok(())

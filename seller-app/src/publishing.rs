@@ -96,8 +96,11 @@ fn in_stock(
     assignment: &Assignment,
     strict: bool,
 ) -> BTreeSet<Offer> {
-    let by_radius: BTreeSet<&str> =
-        partners.iter().filter(|partner| !strict || partner.serves.is_empty()).map(|partner| partner.id.as_str()).collect();
+    let by_radius: BTreeSet<&str> = partners
+        .iter()
+        .filter(|partner| !strict || partner.serves.is_empty())
+        .map(|partner| partner.id.as_str())
+        .collect();
     let mut shown = assignment.published();
     for row in levels.iter().filter(|row| row.available() > 0 && by_radius.contains(row.partner_id.as_str())) {
         shown.insert(Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone() });

@@ -56,8 +56,9 @@ pub async fn start(
     let app = open(config, surroundings).await?;
     let listener = match listener {
         Some(listener) => listener,
-        None => TcpListener::bind(address)
-            .map_err(|source| StartError::Listen { address: address.to_string(), source })?,
+        None => {
+            TcpListener::bind(address).map_err(|source| StartError::Listen { address: address.to_string(), source })?
+        }
     };
     let handler = Arc::new(SellerHandler::new(app.clone()));
     let shared = app.clone();

@@ -27,11 +27,13 @@ struct Call<'a>(Method, &'a str, &'a str, Option<Value>);
 macro_rules! service {
     ($app:expr) => {{
         let (app, node) = ($app.clone(), $app.node.clone());
-        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(|pages| {
-            seller_app::api::mount(pages);
-            seller_app::console::mount(pages);
-            seller_app::public_pages::mount(pages);
-        }))
+        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
+            |pages| {
+                seller_app::api::mount(pages);
+                seller_app::console::mount(pages);
+                seller_app::public_pages::mount(pages);
+            },
+        ))
         .await
     }};
 }
@@ -49,7 +51,12 @@ macro_rules! call {
         }
         let answer = test::call_service(&$service, request.to_request()).await;
         let status = answer.status();
-        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        let kind = answer
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
         let bytes = test::read_body(answer).await;
         let value: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if status.is_client_error() && path.starts_with("/api") {
@@ -98,7 +105,10 @@ async fn a_partner_reaches_only_what_is_its_own() {
         assert_eq!(call!(api, Call(Method::POST, path, &own, Some(json!({})))).0, StatusCode::FORBIDDEN, "{path}");
     }
     let off = Some(json!({ "active": false }));
-    assert_eq!(call!(api, Call(Method::PUT, "/api/partners/blr-koramangala/active", &own, off)).0, StatusCode::FORBIDDEN);
+    assert_eq!(
+        call!(api, Call(Method::PUT, "/api/partners/blr-koramangala/active", &own, off)).0,
+        StatusCode::FORBIDDEN
+    );
 
     assert_eq!(call!(api, Call(Method::PUT, theirs, &own, count)).1["on_hand"], 5);
     let (status, after, _) = call!(api, Call(Method::POST, &act, &own, None));
@@ -106,7 +116,10 @@ async fn a_partner_reaches_only_what_is_its_own() {
     assert_eq!(after["events"].as_array().unwrap().last().unwrap()["actor"], PARTNER);
 
     // A withdrawn token is worthless at once.
-    assert_eq!(call!(api, Call(Method::DELETE, "/api/partners/blr-koramangala/token", BRAND, None)).0, StatusCode::NO_CONTENT);
+    assert_eq!(
+        call!(api, Call(Method::DELETE, "/api/partners/blr-koramangala/token", BRAND, None)).0,
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(call!(api, get("/api/orders", &own)).0, StatusCode::UNAUTHORIZED);
     world.seller.stop().await;
 }
@@ -146,7 +159,10 @@ async fn the_api_takes_an_order_to_the_door_and_says_no_where_it_must() {
     }
     let path = format!("/api/orders/{order_id}");
     let view = call!(api, Call(Method::GET, &path, BRAND, None)).1;
-    assert_eq!((&view["order"]["state"], &view["attention"], &view["steps"]), (&json!("Completed"), &json!(""), &json!([])));
+    assert_eq!(
+        (&view["order"]["state"], &view["attention"], &view["steps"]),
+        (&json!("Completed"), &json!(""), &json!([]))
+    );
     assert_eq!(call!(api, Call(Method::GET, "/api/orders/none", BRAND, None)).0, StatusCode::NOT_FOUND);
     assert_eq!(call!(api, Call(Method::GET, "/api/nothing", BRAND, None)).0, StatusCode::NOT_FOUND);
     assert_eq!(call!(api, Call(Method::GET, "/api/orders?limit=x", BRAND, None)).0, StatusCode::BAD_REQUEST);
@@ -171,9 +187,15 @@ async fn stock_is_counted_corrected_and_explained() {
         assert_eq!(call!(api, Call(Method::POST, adjust, BRAND, Some(body.clone()))).0, status, "{body}");
     }
     assert_eq!(call!(api, Call(Method::PUT, path, BRAND, Some(json!({ "on_hand": -1 })))).0, StatusCode::BAD_REQUEST);
-    assert_eq!(call!(api, Call(Method::PUT, "/api/stock/blr-koramangala/NG-999", BRAND, Some(json!({ "on_hand": 1 })))).0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        call!(api, Call(Method::PUT, "/api/stock/blr-koramangala/NG-999", BRAND, Some(json!({ "on_hand": 1 })))).0,
+        StatusCode::NOT_FOUND
+    );
     let (_, ledger, _) = call!(api, Call(Method::GET, "/api/stock/blr-koramangala/NG-001/movements", BRAND, None));
-    assert_eq!((&ledger[0]["kind"], &ledger[0]["on_hand_delta"], &ledger[0]["reference"]), (&json!("adjust"), &json!(-3), &json!("brand: broken")));
+    assert_eq!(
+        (&ledger[0]["kind"], &ledger[0]["on_hand_delta"], &ledger[0]["reference"]),
+        (&json!("adjust"), &json!(-3), &json!("brand: broken"))
+    );
     world.seller.stop().await;
 }
 
@@ -217,7 +239,13 @@ async fn the_console_shows_what_waits_and_its_buttons_move_orders() {
     assert!(list.contains("data-test=\"quick-pack\"") && list.contains(&order_id), "{list}");
     let order_path = format!("/console/orders/{order_id}");
     let page = call!(pages, get(&order_path)).2;
-    for wanted in ["data-test=\"advance-pack\"", "data-test=\"advance-cancel\"", "Initialised", "on_confirm", "data-test=\"timeline-in\""] {
+    for wanted in [
+        "data-test=\"advance-pack\"",
+        "data-test=\"advance-cancel\"",
+        "Initialised",
+        "on_confirm",
+        "data-test=\"timeline-in\"",
+    ] {
         assert_eq!(page.contains(wanted), wanted != "Initialised", "{wanted}");
     }
     let act_path = format!("{order_path}/act");
@@ -266,12 +294,15 @@ async fn the_console_is_closed_to_strangers_and_public_pages_tell_little() {
     let world = World::start(Engine::Sqlite, locked).await.unwrap();
     let pages = service!(world.seller.app);
     let get = |path| Call(Method::GET, path, "", None);
-    for path in ["/console", "/console/orders/x", "/console/partners", "/console/stock", "/console/routing", "/console/import"] {
+    for path in
+        ["/console", "/console/orders/x", "/console/partners", "/console/stock", "/console/routing", "/console/import"]
+    {
         assert_eq!(call!(pages, get(path)).0, StatusCode::UNAUTHORIZED, "{path}");
     }
     let session = world.session();
     let order_id = session.buy(&[("NG-001", 1)]).await;
-    let fulfilment = session.got(Action::OnConfirm)[0]["message"]["order"]["fulfillments"][0]["id"].as_str().unwrap().to_owned();
+    let fulfilment =
+        session.got(Action::OnConfirm)[0]["message"]["order"]["fulfillments"][0]["id"].as_str().unwrap().to_owned();
     let (track, guessed) = (format!("/track/{order_id}/{fulfilment}"), format!("/track/{order_id}/guessed"));
     let invoice = format!("/invoice/{order_id}");
     let (status, _, html) = call!(pages, get(&track));

@@ -353,8 +353,7 @@ async fn the_whole_catalogue_keeps_the_book() {
         let message = seller_app::catalogue::full(&snapshot.everything(app), city, rules, app.now()).unwrap();
         let mut context = session.context(Action::OnSearch);
         context.city = city.to_owned();
-        let payload: Value =
-            serde_json::from_slice(&protocol::envelope::render(&context, &message, None)).unwrap();
+        let payload: Value = serde_json::from_slice(&protocol::envelope::render(&context, &message, None)).unwrap();
         let faults = app.node.specs.book(DOMAIN, version).unwrap().check(Action::OnSearch, &payload);
         assert_eq!(faults, []);
         assert_eq!(providers(&payload).len(), stores);

@@ -30,7 +30,8 @@ fn help_names_what_it_can_do() {
 #[test]
 fn check_config_shows_what_is_in_effect_and_hides_secrets() {
     let folder = tempfile::tempdir().unwrap();
-    let good = seller_app(folder.path(), &["--check-config", "--set", "console_token=open-sesame", "--set", "accept=manual"]);
+    let good =
+        seller_app(folder.path(), &["--check-config", "--set", "console_token=open-sesame", "--set", "accept=manual"]);
     assert_eq!(good.status.code(), Some(0), "{}", text(&good.stderr));
     let shown = text(&good.stdout);
     assert!(shown.contains("accept = \"manual\"") && shown.contains("[brand]"), "{shown}");
@@ -47,8 +48,10 @@ fn check_config_shows_what_is_in_effect_and_hides_secrets() {
         assert_eq!(bad.status.code(), Some(2), "{setting}");
         assert!(text(&bad.stderr).contains(wanted), "{setting}: {}", text(&bad.stderr));
     }
-    let production =
-        seller_app(folder.path(), &["--check-config", "--set", "environment=production", "--set", "danger_open_console=true"]);
+    let production = seller_app(
+        folder.path(),
+        &["--check-config", "--set", "environment=production", "--set", "danger_open_console=true"],
+    );
     assert_eq!(production.status.code(), Some(2));
 }
 

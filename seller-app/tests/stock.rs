@@ -40,8 +40,7 @@ async fn assert_ledger_adds_up(db: &Database) {
          s.committed - coalesce(cast(sum(m.committed_delta) as bigint), 0) \
          from stock s left join stock_movements m on m.partner_id = s.partner_id and m.sku = s.sku \
          group by s.partner_id, s.sku, s.on_hand, s.held, s.committed";
-    let rows: Vec<(String, String, i64, i64, i64)> =
-        read!(db, |c| sqlx::query_as(SUMS).fetch_all(c).await).unwrap();
+    let rows: Vec<(String, String, i64, i64, i64)> = read!(db, |c| sqlx::query_as(SUMS).fetch_all(c).await).unwrap();
     assert!(rows.len() > 500, "the seeds have hundreds of shelves");
     for (partner, sku, on_hand, held, committed) in rows {
         assert_eq!((on_hand, held, committed), (0, 0, 0), "{partner} {sku}: balance and ledger differ");

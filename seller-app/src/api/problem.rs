@@ -83,7 +83,9 @@ impl From<StockError> for Problem {
         match error {
             StockError::Sql(error) => error.into(),
             StockError::NoShelf(_) => Self::not_found(error.to_string()),
-            StockError::Shortage { .. } | StockError::BelowZero { .. } => Self::new(StatusCode::CONFLICT, error.to_string()),
+            StockError::Shortage { .. } | StockError::BelowZero { .. } => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
         }
     }
 }

@@ -154,9 +154,8 @@ fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
 /// Reasons that a seller may give, with or without goods that turn back.
 fn cancel_reasons(app: &SellerApp, order: &Order, rto: bool) -> Vec<(String, String)> {
     let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
-    let fits = |id: &str| {
-        rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && (!rto || reason.rto))
-    };
+    let fits =
+        |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && (!rto || reason.rto));
     named(app, order, "cancellation_reason", fits)
 }
 

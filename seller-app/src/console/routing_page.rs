@@ -49,7 +49,14 @@ pub(super) async fn show(
     if asked {
         let snapshot = publishing::snapshot(&app).await?;
         let fits = |reason: &&Reason| (cell.is_empty() || reason.cell == cell) && (sku.is_empty() || reason.sku == sku);
-        reasons = snapshot.assignment.reasons.iter().filter(fits).take(SHOWN_MAX).map(|reason| view(&snapshot, reason)).collect();
+        reasons = snapshot
+            .assignment
+            .reasons
+            .iter()
+            .filter(fits)
+            .take(SHOWN_MAX)
+            .map(|reason| view(&snapshot, reason))
+            .collect();
     }
     Ok(pages::render(&RoutingPage { frame: Frame::of(&app, "routing"), cell, sku, asked, reasons }))
 }
@@ -57,7 +64,8 @@ pub(super) async fn show(
 fn view(snapshot: &Snapshot, reason: &Reason) -> ReasonView {
     let measured = snapshot.is_measured(&reason.cell);
     let considered = reason.considered.iter().map(|one| {
-        let kilometres = if measured { format!("{:.1}", f64::from(one.distance_m) / 1_000.0) } else { "–".to_owned() };
+        let kilometres =
+            if measured { format!("{:.1}", f64::from(one.distance_m) / 1_000.0) } else { "–".to_owned() };
         (one.partner_id.clone(), kilometres, one.available, why(one.verdict))
     });
     let winner = reason.winner.as_deref().unwrap_or("nobody can send it");

@@ -120,8 +120,12 @@ pub fn is_ean(code: &str) -> bool {
     if !matches!(code.len(), 8 | 13) || !code.chars().all(|c| c.is_ascii_digit()) {
         return false;
     }
-    let weighted: u32 =
-        code.bytes().rev().enumerate().map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 1 { 3 } else { 1 }).sum();
+    let weighted: u32 = code
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 1 { 3 } else { 1 })
+        .sum();
     weighted.is_multiple_of(10)
 }
 

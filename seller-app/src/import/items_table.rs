@@ -61,9 +61,8 @@ fn item(line: &mut Line<'_>, category_known: &dyn Fn(&str) -> bool) -> Option<It
         category_known(text).then(|| text.to_owned())
     });
     let (price, mrp) = prices(line);
-    let unit = line.parsed("unit", &format!("one of {}", UNITS.join(", ")), |text| {
-        UNITS.contains(&text).then(|| text.to_owned())
-    });
+    let unit = line
+        .parsed("unit", &format!("one of {}", UNITS.join(", ")), |text| UNITS.contains(&text).then(|| text.to_owned()));
     let measure = line.parsed("measure", "a number more than zero", |text| {
         text.parse::<Decimal>().ok().filter(|measure| *measure > Decimal::ZERO)
     });

@@ -120,7 +120,11 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
 /// A duration column with a default for an empty cell.
 pub(super) fn period(line: &mut Line<'_>, column: &str, default: &str) -> Option<Period> {
     let expected = "an ISO 8601 duration such as PT45M or P2D";
-    if line.text(column).is_empty() { Period::parse(default).ok() } else { line.parsed(column, expected, |text| Period::parse(text).ok()) }
+    if line.text(column).is_empty() {
+        Period::parse(default).ok()
+    } else {
+        line.parsed(column, expected, |text| Period::parse(text).ok())
+    }
 }
 
 /// A money column where an empty cell is nothing.

@@ -85,7 +85,8 @@ pub fn rows<T>(
             continue;
         }
         if record.len() != header.len() {
-            let message = format!("{} cells, the header has {}: a quote or separator is missing", record.len(), header.len());
+            let message =
+                format!("{} cells, the header has {}: a quote or separator is missing", record.len(), header.len());
             faults.push(fault(row, "", message));
             continue;
         }

@@ -49,11 +49,14 @@ impl SellerHandler {
         let answer = match search.incremental {
             None => {
                 let snapshot = publishing::snapshot(app).await?;
-                let rules = app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
+                let rules =
+                    app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
                 let publication = snapshot.publication(app, search);
                 crate::catalogue::full(&publication, &message.context.city, rules, app.now())
             }
-            Some(Incremental::Pull { start, end }) => self.changed(message, start.as_millisecond(), end.as_millisecond()).await?,
+            Some(Incremental::Pull { start, end }) => {
+                self.changed(message, start.as_millisecond(), end.as_millisecond()).await?
+            }
             Some(Incremental::Start | Incremental::Stop) => None,
         };
         let stamp = app.stamp();
@@ -131,7 +134,9 @@ impl MessageHandler for SellerHandler {
         let detail = match delivery {
             Delivery::Acked => return Ok(()),
             Delivery::Nacked(error) => format!("{} was refused by {}: {error}", sent.context.action.as_str(), sent.to),
-            Delivery::GaveUp(why) => format!("{} could not be delivered to {}: {why}", sent.context.action.as_str(), sent.to),
+            Delivery::GaveUp(why) => {
+                format!("{} could not be delivered to {}: {why}", sent.context.action.as_str(), sent.to)
+            }
         };
         let cart = Cart {
             bap_id: sent.context.bap_id.as_str().to_owned(),
@@ -151,8 +156,12 @@ impl MessageHandler for SellerHandler {
 fn network_error(error: &WorkError) -> NetworkError {
     match error {
         WorkError::Refused(refusal) => with_kind(refusal),
-        WorkError::Book(unknown) => NetworkError::new(ErrorType::Context, "30000", unknown.to_string()).at("context.domain"),
-        WorkError::Busy => NetworkError::new(ErrorType::Core, "31003", "another request of this order is being worked on"),
+        WorkError::Book(unknown) => {
+            NetworkError::new(ErrorType::Context, "30000", unknown.to_string()).at("context.domain")
+        }
+        WorkError::Busy => {
+            NetworkError::new(ErrorType::Core, "31003", "another request of this order is being worked on")
+        }
         WorkError::Stock(_) | WorkError::Database(_) | WorkError::Address(_) => {
             tracing::error!(%error, "a message could not be judged");
             NetworkError::new(ErrorType::Core, "31001", "the seller cannot answer now: try again")

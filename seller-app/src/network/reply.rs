@@ -15,12 +15,7 @@ use crate::app::{SellerApp, later_ms};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enqueue(
-    app: &SellerApp,
-    tx: &mut Tx,
-    request: &Accepted,
-    message: &Value,
-) -> Result<(), HandlerError> {
+pub async fn enqueue(app: &SellerApp, tx: &mut Tx, request: &Accepted, message: &Value) -> Result<(), HandlerError> {
     let at = app.now().max(later_ms(request.context.timestamp, 1));
     let identity = &app.node.identity;
     let Some(context) = request.context.reply(&identity.subscriber_id, &identity.url, at) else {

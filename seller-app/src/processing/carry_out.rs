@@ -11,10 +11,10 @@ use specs::Action;
 use crate::app::{SellerApp, later_ms};
 use crate::desk::Attention;
 use crate::order::{Command, Decision, Effect, Order};
+use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
 use crate::store::stamp::Stamp;
-use crate::store::events;
 
 use super::{Loaded, Origin, Tried, WorkError, changes as may_change, story};
 

@@ -39,7 +39,8 @@ pub(crate) fn word(command: &Command) -> &'static str {
 /// A sentence for people: what was asked, and what the order is now.
 pub(super) fn sentence(command: &Command, next: &Order) -> String {
     let now = format!("Order is {}", next.state.as_str());
-    let delivery = next.delivery().map(|delivery| format!(", delivery {}", delivery.progress.code())).unwrap_or_default();
+    let delivery =
+        next.delivery().map(|delivery| format!(", delivery {}", delivery.progress.code())).unwrap_or_default();
     let asked = match command {
         Command::Cancel(cancel) => format!("Cancellation asked, reason {}. ", cancel.reason_id),
         Command::SellerCancel { reason } => format!("Cancelled by the seller, reason {reason}. "),
@@ -48,8 +49,10 @@ pub(super) fn sentence(command: &Command, next: &Order) -> String {
         }
         Command::ReturnToOrigin { reason } => format!("Could not be delivered, reason {reason}. "),
         Command::Return(requests) => {
-            let wanted: Vec<String> =
-                requests.iter().map(|one| format!("{} × {} (reason {})", one.quantity, one.item_id, one.reason_id)).collect();
+            let wanted: Vec<String> = requests
+                .iter()
+                .map(|one| format!("{} × {} (reason {})", one.quantity, one.item_id, one.reason_id))
+                .collect();
             format!("Return asked: {}. ", wanted.join(", "))
         }
         Command::RejectReturn { return_id, reason } => format!("Return {return_id} refused, reason {reason}. "),

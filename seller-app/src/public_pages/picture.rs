@@ -2,9 +2,11 @@
 
 /// An SVG of 400 × 400. `kind` decides the colour.
 pub fn draw(name: &str, kind: &str) -> String {
-    let hue = kind.bytes().chain(name.bytes().filter(|_| kind.is_empty())).fold(0_u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
-    }) % 360;
+    let hue = kind
+        .bytes()
+        .chain(name.bytes().filter(|_| kind.is_empty()))
+        .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+        % 360;
     let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).take(3).collect();
     let (initials, label) = (escape(&initials.to_uppercase()), escape(name));
     format!(

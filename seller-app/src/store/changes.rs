@@ -51,8 +51,7 @@ pub async fn waiting(db: &Database, limit: i64) -> Result<Vec<Waiting>, sqlx::Er
 /// Marks changes as told. `false` = another replica told some of them: roll back.
 pub async fn mark_pushed(tx: &mut Tx, told: &[Waiting]) -> Result<bool, sqlx::Error> {
     for row in told {
-        let marked =
-            run!(tx, |c| sqlx::query(PUSHED).bind(&row.id).execute(c).await.map(|done| done.rows_affected()))?;
+        let marked = run!(tx, |c| sqlx::query(PUSHED).bind(&row.id).execute(c).await.map(|done| done.rows_affected()))?;
         if marked == 0 {
             return Ok(false);
         }
@@ -62,10 +61,8 @@ pub async fn mark_pushed(tx: &mut Tx, told: &[Waiting]) -> Result<bool, sqlx::Er
 
 /// The same change noted twice is one change.
 pub fn distinct(waiting: &[Waiting]) -> Vec<Change> {
-    let mut changes: Vec<Change> = waiting
-        .iter()
-        .map(|row| Change { partner_id: row.partner_id.clone(), sku: row.sku.clone() })
-        .collect();
+    let mut changes: Vec<Change> =
+        waiting.iter().map(|row| Change { partner_id: row.partner_id.clone(), sku: row.sku.clone() }).collect();
     changes.sort();
     changes.dedup();
     changes

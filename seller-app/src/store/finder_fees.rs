@@ -22,7 +22,6 @@ pub async fn save(tx: &mut Tx, bap_id: &str, fee: &FinderFee, stamp: &Stamp<'_>)
 }
 
 pub async fn one(db: &Database, bap_id: &str) -> Result<Option<FinderFee>, sqlx::Error> {
-    let row: Option<(String, String)> =
-        read!(db, |c| sqlx::query_as(ONE).bind(bap_id).fetch_optional(c).await)?;
+    let row: Option<(String, String)> = read!(db, |c| sqlx::query_as(ONE).bind(bap_id).fetch_optional(c).await)?;
     Ok(row.map(|(kind, amount)| FinderFee { kind, amount }))
 }

@@ -44,8 +44,7 @@ pub async fn save(tx: &mut Tx, item: &Item, stamp: &Stamp<'_>) -> Result<Saved, 
         .await
         .map(|_| ()))?;
     if saved == Saved::Changed {
-        let partners: Vec<String> =
-            run!(tx, |c| sqlx::query_scalar(SOLD_BY).bind(&item.sku).fetch_all(c).await)?;
+        let partners: Vec<String> = run!(tx, |c| sqlx::query_scalar(SOLD_BY).bind(&item.sku).fetch_all(c).await)?;
         for partner_id in partners {
             changes::note(tx, &partner_id, &item.sku, stamp).await?;
         }

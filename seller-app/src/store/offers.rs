@@ -88,11 +88,7 @@ pub async fn items_of_partner(
 
 /// The offer behind a shelf, if the partner sells the item at all.
 pub async fn one(tx: &mut Tx, key: &ShelfKey) -> Result<Option<Offer>, sqlx::Error> {
-    let row = run!(tx, |c| sqlx::query_as::<_, Row>(ONE)
-        .bind(&key.partner_id)
-        .bind(&key.sku)
-        .fetch_optional(c)
-        .await)?;
+    let row = run!(tx, |c| sqlx::query_as::<_, Row>(ONE).bind(&key.partner_id).bind(&key.sku).fetch_optional(c).await)?;
     row.map(Row::offer).transpose()
 }
 

@@ -85,8 +85,7 @@ pub async fn draft(db: &Database, cart: &Cart) -> Result<Option<Stored>, sqlx::E
 }
 
 pub async fn one(db: &Database, key: &OrderKey) -> Result<Option<Stored>, sqlx::Error> {
-    let row =
-        read!(db, |c| sqlx::query_as::<_, Row>(ONE).bind(&key.bap_id).bind(&key.id).fetch_optional(c).await)?;
+    let row = read!(db, |c| sqlx::query_as::<_, Row>(ONE).bind(&key.bap_id).bind(&key.id).fetch_optional(c).await)?;
     row.map(Row::stored).transpose()
 }
 

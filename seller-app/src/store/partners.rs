@@ -90,12 +90,8 @@ pub async fn set_active(tx: &mut Tx, id: &str, active: bool, stamp: &Stamp<'_>) 
 
 /// Sets or (with `None`) withdraws the partner's bearer token; only its digest is kept.
 pub async fn set_token(tx: &mut Tx, id: &str, digest: Option<&str>) -> Result<bool, sqlx::Error> {
-    let changed = run!(tx, |c| sqlx::query(SET_TOKEN)
-        .bind(id)
-        .bind(digest)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
+    let changed =
+        run!(tx, |c| sqlx::query(SET_TOKEN).bind(id).bind(digest).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
 }
 

@@ -36,10 +36,7 @@ pub(super) fn start(app: &Arc<SellerApp>) {
 /// One entry for each domain, as a seller.
 fn entries(app: &SellerApp) -> Vec<NetworkEntry> {
     let config = &app.config.node;
-    let entry = |domain: &String| NetworkEntry {
-        domain: domain.clone(),
-        kind: Kind::Seller,
-        cities: config.cities.clone(),
-    };
+    let entry =
+        |domain: &String| NetworkEntry { domain: domain.clone(), kind: Kind::Seller, cities: config.cities.clone() };
     config.domains.iter().map(entry).collect()
 }

@@ -85,10 +85,14 @@ impl World {
     /// A step of the desk.
     pub async fn desk(&self, order_id: &str, action: &str, reason: &str) {
         let app = &self.seller.app;
-        let order = seller_app::api::orders::find(app, &seller_app::api::access::Who::Brand, order_id, "").await.unwrap();
+        let order =
+            seller_app::api::orders::find(app, &seller_app::api::access::Who::Brand, order_id, "").await.unwrap();
         let input = seller_app::desk::Input {
             reason: Some(reason.to_owned()),
-            agent: Some(seller_app::fulfilment::Agent { name: "Rider One".to_owned(), phone: "08000000777".to_owned() }),
+            agent: Some(seller_app::fulfilment::Agent {
+                name: "Rider One".to_owned(),
+                phone: "08000000777".to_owned(),
+            }),
         };
         seller_app::api::orders::carry_out(app, &order, action, input, "brand").await.unwrap();
     }
@@ -178,8 +182,7 @@ impl Session<'_> {
 
     pub fn search_inc(mode: &str) -> Value {
         let mut search = Self::search();
-        search["intent"]["tags"] =
-            json!([{ "code": "catalog_inc", "list": [{ "code": "mode", "value": mode }] }]);
+        search["intent"]["tags"] = json!([{ "code": "catalog_inc", "list": [{ "code": "mode", "value": mode }] }]);
         search
     }
 
@@ -244,9 +247,11 @@ impl Session<'_> {
         payment["status"] = json!("PAID");
         payment["type"] = json!("ON-ORDER");
         payment["collected_by"] = json!("BAP");
-        for (name, value) in
-            [("@ondc/org/settlement_basis", "delivery"), ("@ondc/org/settlement_window", "P1D"), ("@ondc/org/withholding_amount", "0.00")]
-        {
+        for (name, value) in [
+            ("@ondc/org/settlement_basis", "delivery"),
+            ("@ondc/org/settlement_window", "P1D"),
+            ("@ondc/org/withholding_amount", "0.00"),
+        ] {
             payment[name] = json!(value);
         }
         let mut tags = offered["tags"].as_array().cloned().unwrap_or_default();
