@@ -174,3 +174,6 @@ impl Ledger {
         self.watchers.receiver_count() > 0
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

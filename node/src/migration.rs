@@ -38,6 +38,8 @@ pub enum MigrationError {
     Newer { area: &'static str, number: i64 },
     #[error("migration {area}/{name} was changed after it had been applied; add a new file instead")]
     Changed { area: &'static str, name: &'static str },
+    #[error("this database belongs to `{owner}`; give `{area}` a database of its own (database_url)")]
+    Owner { area: &'static str, owner: String },
     #[error("migrations of {area}: {source}")]
     Table { area: &'static str, source: sqlx::Error },
 }
@@ -115,4 +117,20 @@ async fn applied(tx: &mut Tx, area: &str) -> Result<Vec<(i64, String)>, sqlx::Er
         let rows = sqlx::query(APPLIED).bind(area).fetch_all(c).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     })
+}
+
+const CLAIM_OWNER: &str = "insert into node_owner (name) select $1 where not exists (select 1 from node_owner)";
+const OWNER: &str = "select name from node_owner";
+
+/// Writes the app's name into a new database; refuses a database of another app.
+pub(crate) async fn own(db: &Database, area: &'static str) -> Result<(), MigrationError> {
+    let table = |source| MigrationError::Table { area, source };
+    let mut tx = db.begin().await.map_err(table)?;
+    if db.is_postgres() {
+        crate::run!(tx, |c| sqlx::query(LOCK).execute(c).await.map(|_| ())).map_err(table)?;
+    }
+    crate::run!(tx, |c| sqlx::query(CLAIM_OWNER).bind(area).execute(c).await.map(|_| ())).map_err(table)?;
+    let (owner,): (String,) = crate::run!(tx, |c| sqlx::query_as(OWNER).fetch_one(c).await).map_err(table)?;
+    tx.commit().await.map_err(table)?;
+    if owner == area { Ok(()) } else { Err(MigrationError::Owner { area, owner }) }
 }

@@ -22,7 +22,7 @@ use crate::inbox::Inbox;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
-use crate::migration::{MigrationError, Migrations, migrate};
+use crate::migration::{MigrationError, Migrations, migrate, own};
 use crate::onboarding::Onboarding;
 use crate::outbox::Outbox;
 use crate::workers::Workers;
@@ -136,6 +136,7 @@ impl Node {
         let keys = Arc::new(keys);
         let db = Database::open(&config.database_url(name), config.database_connections).await?;
         migrate(&db, "node", OWN_MIGRATIONS, now).await?;
+        own(&db, name).await?;
         migrate(&db, name, migrations, now).await?;
         let http = Http::new(http_config(&config))?;
         let registry_client =

@@ -17,6 +17,9 @@ use crate::{access, inspect, pages, receive, upkeep};
 /// A slow client may take this long to send its request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Idle connections stay open longer than our clients keep them (30 s), so that the client is the one who closes.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// A node that serves.
 #[derive(Debug)]
 pub struct Running {
@@ -102,6 +105,7 @@ pub async fn serve(
         .workers(worker_count(&node))
         .disable_signals()
         .client_request_timeout(HEAD_TIMEOUT)
+        .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(node.config.stop_grace_s)
         .listen(listener)
         .map_err(|source| StartError::Listen { address: address.to_string(), source })?

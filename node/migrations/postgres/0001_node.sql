@@ -1,3 +1,8 @@
+-- Which app's database this is: two apps on one database would work on each other's messages.
+create table node_owner (
+  name text primary key
+);
+
 -- The exact bytes of messages, kept once however many rows speak of them.
 create table node_body (
   id text primary key,

@@ -122,7 +122,8 @@ async fn to_be_looked_at() {
     use protocol::ack::{ErrorType, NetworkError, Reply};
     use protocol::clock::{Clock, SystemClock};
     use protocol::participant::Role;
-    let stage = stage(temp_database(Engine::Sqlite).await.unwrap(), |config| config.retry_schedule_s = vec![1, 600]).await;
+    let stage =
+        stage(temp_database(Engine::Sqlite).await.unwrap(), |config| config.retry_schedule_s = vec![1, 600]).await;
     let own = &stage.seller.node.identity;
     let logistics = Peer::start("logistics", Role::Buyer);
     stage.registry.add(logistics.participant(crate::stage::DOMAIN));
@@ -134,7 +135,13 @@ async fn to_be_looked_at() {
         stage.handler.refuse.store(action == Action::Status, Ordering::SeqCst);
         stage.post(action.as_str(), stage.message_in(&context)).await;
         let Some(reply) = context.reply(&own.subscriber_id, &own.url, SystemClock.now()) else { continue };
-        let mut out = vec![node::Outgoing::new(stage.buyer.id.clone(), Role::Buyer, &reply, &json!({"order": {"id": "o-1"}}), None)];
+        let mut out = vec![node::Outgoing::new(
+            stage.buyer.id.clone(),
+            Role::Buyer,
+            &reply,
+            &json!({"order": {"id": "o-1"}}),
+            None,
+        )];
         if action == Action::Confirm {
             let nack = NetworkError::new(ErrorType::Domain, "60001", "pickup is not served");
             logistics.behave(Behaviour::Reply(Reply::Nack(nack)));

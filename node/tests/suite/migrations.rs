@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use node::migration::{Migration, MigrationError, Migrations, migrate};
 use node::testing::{Engine, TempDatabase, temp_database};
-use node::{Database, read};
+use node::{Database, Node, Surroundings, read};
+use protocol::participant::Role;
 
 const ONE: Migration = Migration {
     number: 1,
@@ -51,6 +52,19 @@ node::both_engines! {
         assert!(matches!(older, MigrationError::Newer { number: 2, .. }), "{older}");
         let changed = migrate(&open, "app", REWRITTEN, now).await.unwrap_err();
         assert!(matches!(changed, MigrationError::Changed { name: "0001_one", .. }), "{changed}");
+    }
+}
+
+node::both_engines! {
+    async fn two_apps_never_share_a_database(db: TempDatabase) {
+        let open = async |name| {
+            let config = node::testing::node_config(name, &node::testing::listener(), "http://127.0.0.1:1", &db);
+            Node::open(config, Role::Seller, name, Surroundings::system(), Migrations::NONE).await
+        };
+        open("seller").await.unwrap();
+        open("seller").await.unwrap();
+        let refused = open("buyer").await.unwrap_err().to_string();
+        assert!(refused.contains("belongs to `seller`") && refused.contains("`buyer`"), "{refused}");
     }
 }
 

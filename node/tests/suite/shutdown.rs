@@ -17,7 +17,9 @@ node::both_engines! {
         eventually("the first has begun", async || stage.handler.plans.lock().unwrap().is_empty().then_some(())).await;
         let url = stage.seller.url.clone();
         let (handler, registry, db) = (stage.handler.clone(), stage.registry.clone(), stage.db);
+        let asked = Instant::now();
         stage.seller.stop().await;
+        assert!(asked.elapsed() < Duration::from_secs(5), "idle connections do not delay a stop: {:?}", asked.elapsed());
         let done = handler.done().len();
         assert!((1..5).contains(&done), "{done}");
         assert!(stage.buyer.http.get(&format!("{url}/health"), &[]).await.is_err(), "nobody listens");
