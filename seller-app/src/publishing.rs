@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use node::Database;
 use specs::RoutingProfile;
 
 use crate::app::SellerApp;
@@ -14,6 +13,7 @@ use crate::inventory::StockLine;
 use crate::network::translate::Search;
 use crate::routing::{Assignment, Offer, assignment};
 use crate::store::changes::Change as Changed;
+use crate::store::offers::Offer as Sold;
 use crate::store::stock::StockRow;
 use crate::store::{items, offers, partners, stock};
 
@@ -40,30 +40,32 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let now_ms = app.now().as_millisecond();
     let partners: Vec<Partner> = partners::all(db).await?.into_iter().map(|record| record.partner).collect();
     let levels = stock::all(db, now_ms).await?;
-    let offered = live_offers(db).await?;
+    let base = app.config.public_base();
+    let live = items::all(db).await?.into_iter().filter(|item| item.active);
+    let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();
+    let sold = offers::all(db).await?.into_iter().filter(|offer| offer.active && items.contains_key(&offer.sku));
+    let sold: Vec<Sold> = sold.collect();
+    let offered: BTreeSet<Offer> = sold.iter().map(shelf_name).collect();
+
     let strict = app.node.specs.network().routing_profile == RoutingProfile::Strict;
     let assignment = if strict { assign(&partners, &offered, &levels) } else { Assignment::default() };
     let in_stock = in_stock(&partners, &offered, &levels, &assignment, strict);
-    let base = app.config.public_base();
-    let mut shops = Vec::with_capacity(partners.len());
-    for partner in partners {
-        let items = offers::items_of_partner(db, &partner.id, &BTreeSet::new()).await?;
-        let flag = |item: Item| {
-            let offer = Offer { partner_id: partner.id.clone(), sku: item.sku.clone() };
-            (with_image(item, &base), in_stock.contains(&offer))
-        };
-        let items = items.into_iter().map(flag).collect();
-        shops.push(ShopRows { partner, items });
+
+    let mut shelves: BTreeMap<&str, Vec<(Item, bool)>> = BTreeMap::new();
+    for offer in &sold {
+        let Some(item) = items.get(&offer.sku) else { continue };
+        let item = Item { price: offer.price.unwrap_or(item.price), ..item.clone() };
+        shelves.entry(&offer.partner_id).or_default().push((item, in_stock.contains(&shelf_name(offer))));
     }
-    Ok(Snapshot { shops, assignment })
+    let shop = |partner: Partner| {
+        let items = shelves.remove(partner.id.as_str()).unwrap_or_default();
+        ShopRows { partner, items }
+    };
+    Ok(Snapshot { shops: partners.into_iter().map(shop).collect(), assignment })
 }
 
-async fn live_offers(db: &Database) -> Result<BTreeSet<Offer>, sqlx::Error> {
-    let active: BTreeSet<String> =
-        items::all(db).await?.into_iter().filter(|item| item.active).map(|item| item.sku).collect();
-    let all = offers::all(db).await?;
-    let live = all.into_iter().filter(|offer| offer.active && active.contains(&offer.sku));
-    Ok(live.map(|offer| Offer { partner_id: offer.partner_id, sku: offer.sku }).collect())
+fn shelf_name(offer: &Sold) -> Offer {
+    Offer { partner_id: offer.partner_id.clone(), sku: offer.sku.clone() }
 }
 
 fn assign(partners: &[Partner], offered: &BTreeSet<Offer>, levels: &[StockRow]) -> Assignment {

@@ -66,8 +66,8 @@ both_engines! {
         let told = changes::between(&db, at(50).as_millisecond(), at(50).as_millisecond()).await.unwrap();
         let told: Vec<(&str, &str)> = told.iter().map(|one| (one.partner_id.as_str(), one.sku.as_str())).collect();
         assert_eq!(told, [("blr-hsr", ""), ("blr-hsr", "NG-001")]);
-        let priced = offers::items_of_partner(&db, "blr-hsr", &["NG-001".to_owned()].into()).await.unwrap();
-        assert_eq!(priced[0].price.wire(), "380.00");
+        let key = seller_app::store::shelf::ShelfKey::new("blr-hsr", "NG-001");
+        assert_eq!(offers::item(&db, &key).await.unwrap().unwrap().price.wire(), "380.00");
     }
 
     async fn faults_name_row_and_column_and_nothing_is_written(temp: TempDatabase) {

@@ -74,3 +74,35 @@ fn import_writes_the_seeds_and_refuses_a_bad_row() {
     assert!(text(&refused.stderr).contains("stock, row 2, column on_hand"), "{}", text(&refused.stderr));
     assert!(text(&refused.stdout).contains("nothing was written"));
 }
+
+/// Started without a registry it serves all the same, and a stop signal ends it cleanly.
+#[test]
+fn it_serves_until_it_is_told_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_seller-app"))
+        .current_dir(folder.path())
+        .args(["--set", &format!("listen={free}"), "--set", "registry_url=http://127.0.0.1:1", "--log", "json"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let health = (0..400).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        get(free, "/health").filter(|answer| answer.starts_with("HTTP/1.1 200"))
+    });
+    let closed = get(free, "/console").unwrap_or_default();
+    Command::new("kill").arg(program.id().to_string()).status().unwrap();
+    let status = program.wait().unwrap();
+    assert!(health.is_some(), "it answered /health within ten seconds");
+    assert!(closed.starts_with("HTTP/1.1 403"), "without a console_token the console is closed: {closed}");
+    assert_eq!(status.code(), Some(0));
+}
+
+fn get(address: std::net::SocketAddr, path: &str) -> Option<String> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}

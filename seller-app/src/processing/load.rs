@@ -10,6 +10,7 @@ use crate::network::translate::OrderRef;
 use crate::order::{Command, FinderFee, OrderView, ShelfItem};
 use crate::store::orders::{OrderKey, Stored};
 use crate::store::reservation::{self, Cart};
+use crate::store::shelf::ShelfKey;
 use crate::store::{finder_fees, offers, orders, partners, stock};
 
 use super::WorkError;
@@ -120,21 +121,15 @@ async fn shelf(
         Some(cart) => reservation::own_holds(db, cart, &partner.id, now_ms).await?,
         None => BTreeMap::new(),
     };
-    let levels: BTreeMap<String, i64> = stock::of_partner(db, &partner.id, now_ms)
-        .await?
-        .into_iter()
-        .filter(|row| skus.contains(&row.sku))
-        .map(|row| (row.sku.clone(), row.left()))
-        .collect();
-    let offered = offers::items_of_partner(db, &partner.id, skus).await?;
-    Ok(offered
-        .into_iter()
-        .map(|item| {
-            let free = levels.get(&item.sku).copied().unwrap_or(0) + own.get(&item.sku).copied().unwrap_or(0);
-            let available = u32::try_from(free.max(0)).unwrap_or(u32::MAX);
-            (item, available)
-        })
-        .collect())
+    let mut found = Vec::with_capacity(skus.len());
+    for sku in skus {
+        let key = ShelfKey::new(&partner.id, sku);
+        let Some(item) = offers::item(db, &key).await? else { continue };
+        let left = stock::one(db, &key, now_ms).await?.map_or(0, |row| row.left());
+        let free = left + own.get(sku).copied().unwrap_or(0);
+        found.push((item, u32::try_from(free.max(0)).unwrap_or(u32::MAX)));
+    }
+    Ok(found)
 }
 
 fn cart_of(at: &OrderRef, stored: Option<&Stored>) -> Option<Cart> {

@@ -1,7 +1,5 @@
 //! Offers: which partner sells which item, and for how much.
 
-use std::collections::BTreeSet;
-
 use node::{Database, Tx, read, run};
 
 use crate::catalogue::Item;
@@ -41,7 +39,6 @@ impl Row {
 /// An item with the price of one partner.
 #[derive(sqlx::FromRow)]
 struct PricedRow {
-    sku: String,
     body: String,
     price: Option<String>,
 }
@@ -56,8 +53,8 @@ impl PricedRow {
     }
 }
 
-const ITEMS_OF_PARTNER: &str = "select i.sku, i.body, o.price from offers o join items i on i.sku = o.sku \
-     where o.partner_id = $1 and o.active = true and i.active = true order by i.sku";
+const ITEM_OF_PARTNER: &str = "select i.body, o.price from offers o join items i on i.sku = o.sku \
+     where o.partner_id = $1 and o.sku = $2 and o.active = true and i.active = true";
 const ALL: &str = "select partner_id, sku, price, active from offers order by partner_id, sku";
 const OF_PARTNER: &str = "select partner_id, sku, price, active from offers where partner_id = $1 order by sku";
 const ONE: &str = "select partner_id, sku, price, active from offers where partner_id = $1 and sku = $2";
@@ -75,15 +72,14 @@ pub async fn of_partner(db: &Database, partner_id: &str) -> Result<Vec<Offer>, s
     rows.into_iter().map(Row::offer).collect()
 }
 
-/// Items that a partner sells now, with its own prices. `skus` limits it; empty means all.
-pub async fn items_of_partner(
-    db: &Database,
-    partner_id: &str,
-    skus: &BTreeSet<String>,
-) -> Result<Vec<Item>, sqlx::Error> {
-    let rows = read!(db, |c| sqlx::query_as::<_, PricedRow>(ITEMS_OF_PARTNER).bind(partner_id).fetch_all(c).await)?;
-    let wanted = rows.into_iter().filter(|row| skus.is_empty() || skus.contains(&row.sku));
-    wanted.map(PricedRow::item).collect()
+/// An item as a partner sells it now: with its own price. `None` when it does not, or nobody may.
+pub async fn item(db: &Database, key: &ShelfKey) -> Result<Option<Item>, sqlx::Error> {
+    let row = read!(db, |c| sqlx::query_as::<_, PricedRow>(ITEM_OF_PARTNER)
+        .bind(&key.partner_id)
+        .bind(&key.sku)
+        .fetch_optional(c)
+        .await)?;
+    row.map(PricedRow::item).transpose()
 }
 
 /// The offer behind a shelf, if the partner sells the item at all.
