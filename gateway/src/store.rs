@@ -28,14 +28,16 @@ const ADD_ASK: &str = "insert into gateway_ask (outbox_id, search_id, seller, st
 pub async fn add_search(tx: &mut Tx, search: &NewSearch<'_>) -> Result<(), sqlx::Error> {
     let context = search.context;
     let left_out = serde_json::to_string(search.left_out).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    // Only the ids, the domain and the city have been judged by now; PostgreSQL takes no NUL.
+    let (core_version, country) = (context.core_version.replace('\0', ""), context.country.replace('\0', ""));
     let asked = i64::try_from(search.asked).unwrap_or(i64::MAX);
     run!(tx, |c| sqlx::query(ADD_SEARCH)
         .bind(search.id)
         .bind(search.received_ms)
         .bind(context.bap_id.as_str())
         .bind(&context.domain)
-        .bind(&context.core_version)
-        .bind(&context.country)
+        .bind(&core_version)
+        .bind(&country)
         .bind(&context.city)
         .bind(context.transaction_id.as_str())
         .bind(context.message_id.as_str())

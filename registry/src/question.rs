@@ -44,6 +44,10 @@ pub fn from_vlookup(parameters: &VlookupParameters) -> Result<Filter, QuestionEr
     if !parameters.complete() {
         return Err(QuestionError::NotAllFive);
     }
+    for (member, text) in [("country", &parameters.country), ("city", &parameters.city), ("domain", &parameters.domain)]
+    {
+        printable(member, text.as_deref().unwrap_or_default())?;
+    }
     Ok(Filter {
         subscriber_id: parameters
             .subscriber_id
@@ -63,11 +67,19 @@ fn text<'a>(body: &'a Map<String, Value>, names: &[&'static str]) -> Result<Opti
         match body.get(*name) {
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if text.is_empty() => {}
-            Some(Value::String(text)) => return Ok(Some(text)),
+            Some(Value::String(text)) => return printable(name, text).map(Some),
             Some(_) => return Err(QuestionError::Member { member: name, why: "a text is expected".to_owned() }),
         }
     }
     Ok(None)
+}
+
+/// No name of the network has control characters, and PostgreSQL takes no NUL.
+fn printable<'a>(member: &'static str, text: &'a str) -> Result<&'a str, QuestionError> {
+    if text.chars().any(char::is_control) {
+        return Err(QuestionError::Member { member, why: "it has control characters".to_owned() });
+    }
+    Ok(text)
 }
 
 fn subscriber(member: &'static str, text: &str) -> Result<SubscriberId, QuestionError> {
@@ -123,6 +135,7 @@ mod tests {
     #[rstest]
     #[case::number(r#"{"country":91,"domain":"x"}"#, "country")]
     #[case::role(r#"{"type":"LSP","domain":"x"}"#, "type")]
+    #[case::nul(r#"{"city":"std:080","domain":"x\u0000"}"#, "domain")]
     #[case::id(r#"{"subscriber_id":"a|b","ukId":"x"}"#, "subscriber_id")]
     fn names_the_member(#[case] body: &str, #[case] expected: &str) {
         assert!(matches!(read(body.as_bytes()), Err(QuestionError::Member { member, .. }) if member == expected));

@@ -61,6 +61,14 @@ node::both_engines! {
         assert_eq!(report.of(&slow)["state"], "acked");
     }
 
+    async fn a_nul_in_the_context_stops_nothing(db: TempDatabase) {
+        let world = World::start(db, |_| ()).await;
+        let seller = world.seller("one", &["*"]);
+        let context = Context { core_version: "1.2.5\u{0}".to_owned(), ..world.search() };
+        world.carried(&context).await;
+        assert_eq!(world.report(&context).await.of(&seller)["state"], "acked");
+    }
+
     async fn a_refusal_is_final_and_told(db: TempDatabase) {
         let world = World::start(db, |_| ()).await;
         let seller = world.seller("one", &["*"]);

@@ -86,7 +86,7 @@ impl World {
             let id = found[0]["id"].as_str()?.to_owned();
             let report = self.api(&format!("/api/search?id={id}")).await;
             let open = report["asked"].as_array().unwrap().iter().any(|ask| ask["state"] == "waiting");
-            (!open).then(|| Report { id, value: report })
+            (!open).then_some(Report { id, value: report })
         })
         .await
     }
