@@ -1,6 +1,14 @@
 // The shop works without this. With it: the order page follows what happens, and a form is sent once.
 "use strict";
 
+// Times are written in UTC; show them in the reader's own.
+const localise = (part) => {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
+};
+localise(document);
+
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
@@ -21,7 +29,7 @@ for (const live of document.querySelectorAll("[data-live]")) {
     if (live.contains(document.activeElement) && live.querySelector("details[open]")) { waiting = true; return; }
     waiting = false;
     const answer = await fetch(live.dataset.part, { headers: { accept: "text/html" } }).catch(() => null);
-    if (answer && answer.ok) live.innerHTML = await answer.text();
+    if (answer && answer.ok) { live.innerHTML = await answer.text(); localise(live); }
   };
   live.addEventListener("focusout", () => { if (waiting) setTimeout(refresh, 200); });
   const source = new EventSource(live.dataset.live);

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::checkout::{PATIENCE, price_title};
-use super::page::Page;
+use super::page::{Moment, Page};
 use super::render::{self, ask_failed, not_found, storage_failed};
 use super::visit::Visit;
 use crate::api::{stream_of, wait_for};
@@ -47,7 +47,7 @@ struct OrderRow {
     provider: String,
     items: String,
     total: String,
-    placed_at: String,
+    placed_at: Moment,
 }
 
 #[get("/orders")]
@@ -65,7 +65,7 @@ async fn orders_page(request: HttpRequest, buyer: web::Data<Buyer>) -> HttpRespo
         provider: order.provider_name.clone(),
         items: order.ordered.iter().map(|l| format!("{} × {}", l.count, l.title)).collect::<Vec<_>>().join(", "),
         total: page.money(&order.quote.price.value, &order.payment.currency),
-        placed_at: page.time(&order.created_ms),
+        placed_at: page.moment(order.created_ms),
     };
     let template = OrdersPage { orders: found.iter().map(row).collect(), page };
     render::page(&visit, &template)
@@ -125,6 +125,8 @@ struct StepView {
 struct ItemView {
     title: String,
     count: u32,
+    /// What is charged for it now.
+    price: String,
     gone: Option<String>,
     return_href: Option<String>,
     return_label: String,
@@ -138,7 +140,7 @@ struct RefundView {
 
 #[derive(Debug)]
 struct EntryView {
-    at: String,
+    at: Moment,
     words: String,
 }
 
@@ -165,7 +167,13 @@ impl<'a> OrderPart<'a> {
             promise: promise.filter(|_| moving).unwrap_or_default(),
             steps: steps(&page, order),
             items: order.ordered.iter().map(|l| item_view(&page, order, l)).collect(),
-            lines: order.quote.breakup.iter().map(|l| (price_title(&page, l), money(&l.price.value))).collect(),
+            lines: order
+                .quote
+                .breakup
+                .iter()
+                .filter(|l| !l.is_item())
+                .map(|l| (price_title(&page, l), money(&l.price.value)))
+                .collect(),
             total: money(&order.quote.price.value),
             payment: page.t(payment_key).to_owned(),
             refunds: order.refunds.iter().map(|r| refund_view(&page, order, r)).collect(),
@@ -217,10 +225,13 @@ fn steps(page: &Page<'_>, order: &Order) -> Vec<StepView> {
 fn item_view(page: &Page<'_>, order: &Order, line: &crate::order::record::OrderedLine) -> ItemView {
     let now = order.forward_count(&line.item_id);
     let gone = line.count.saturating_sub(now);
+    let charged =
+        order.quote.breakup.iter().filter(|l| l.is_item() && l.item_id == line.item_id).map(|l| l.price.value).sum();
     let returnable = order.state == OrderState::Completed && line.returnable != Some(false) && now > 0;
     ItemView {
         title: line.title.clone(),
         count: line.count,
+        price: page.money(&charged, &order.payment.currency),
         gone: (gone > 0).then(|| page.t1("order.gone", &gone.to_string())),
         return_href: returnable
             .then(|| format!("/orders/{}/return?item={}", order.id, super::browse::encoded(&line.item_id))),
@@ -243,10 +254,11 @@ fn entry_view(page: &Page<'_>, order: &Order, entry: &TimelineEntry) -> EntryVie
         "refund-paid" => page.t1("order.refund_paid", &amount()),
         "cancel-asked" => page.t("order.cancel_asked").to_owned(),
         "return-asked" => page.t("order.return_asked").to_owned(),
+        "Requested" => page.t("order.asked").to_owned(),
         "Failed" => page.t1("order.failed", &entry.note),
         code => page.state(code),
     };
-    EntryView { at: page.time(&entry.at_ms), words }
+    EntryView { at: page.moment(entry.at_ms), words }
 }
 
 fn cancel_reasons(visit: &Visit<'_>, page: &Page<'_>, order: &Order) -> Vec<(String, String)> {

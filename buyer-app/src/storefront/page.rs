@@ -18,6 +18,13 @@ pub struct Page<'a> {
     pub query: String,
 }
 
+/// RFC 3339, and words in UTC for readers without script.
+#[derive(Debug)]
+pub struct Moment {
+    pub wire: String,
+    pub words: String,
+}
+
 #[derive(Debug)]
 pub struct LanguageLink {
     pub code: &'static str,
@@ -84,10 +91,11 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// `2026-03-18 11:59` of the wire form; the seconds interest nobody.
-    pub fn time(&self, at_ms: &i64) -> String {
-        let wire = crate::api::wire_time(*at_ms);
-        wire.get(..16).unwrap_or(&wire).replace('T', " ")
+    /// A moment, for people and for the script that shows it in the reader's own time.
+    pub fn moment(&self, at_ms: i64) -> Moment {
+        let wire = crate::api::wire_time(at_ms);
+        let words = format!("{} UTC", wire.get(..16).unwrap_or(&wire).replace('T', " "));
+        Moment { wire, words }
     }
 
     /// A duration such as `PT45M`, `PT24H` or `P2D` in words.

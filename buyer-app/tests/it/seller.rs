@@ -24,7 +24,7 @@ fn label(at: &str) -> Value {
 
 pub fn catalogue_item(id: &str, name: &str, hundredths: i64, category: &str, available: bool, at: &str) -> Value {
     json!({
-        "id": id, "time": label(at), "parent_item_id": "",
+        "id": id, "time": label(at), "parent_item_id": "", "rating": "4.0",
         "descriptor": {"name": name, "code": "1:8901234567894", "symbol": "https://seller.localhost/i.png", "short_desc": name, "long_desc": name, "images": ["https://seller.localhost/i.png"]},
         "quantity": {"unitized": {"measure": {"unit": "kilogram", "value": "1"}}, "available": {"count": if available { "99" } else { "0" }}, "maximum": {"count": "10"}},
         "price": {"currency": "INR", "value": money(hundredths), "maximum_value": money(hundredths + 1_000)},
@@ -50,7 +50,7 @@ pub fn catalogue(items: &[Value], at: &str) -> Value {
             "tags": [{"code": "bpp_terms", "list": [{"code": "np_type", "value": "MSN"}, {"code": "accept_bap_terms", "value": "Y"}, {"code": "collect_payment", "value": "N"}]}]},
         "bpp/fulfillments": [{"id": "F1", "type": "Delivery"}],
         "bpp/providers": [{
-            "id": "P1", "time": label(at), "ttl": "P1D",
+            "id": "P1", "time": label(at), "ttl": "P1D", "rating": "4.5",
             "descriptor": {"name": "Corner shop", "symbol": "https://seller.localhost/p.png", "short_desc": "grocer", "long_desc": "grocer", "images": pictures},
             "fulfillments": [{"id": "F1", "type": "Delivery", "contact": {"phone": "9000000001", "email": "shop@seller.localhost"}}],
             "locations": [{"id": "L1", "gps": "12.9352,77.6245", "address": {"locality": "Market", "street": "High Street", "city": "Bengaluru", "area_code": "560095", "state": "Karnataka"},
