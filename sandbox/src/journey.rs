@@ -45,7 +45,8 @@ impl Journey {
         let until = Instant::now() + PATIENCE;
         loop {
             let ask = json!({ "city": city });
-            let asked = self.http.post(&format!("{}/api/search", self.buyer), bytes(&ask), &[("prefer", "wait=2")]).await;
+            let asked =
+                self.http.post(&format!("{}/api/search", self.buyer), bytes(&ask), &[("prefer", "wait=2")]).await;
             let found = match asked {
                 Ok(answer) if answer.status < 300 => self.for_sale(city, area_code).await?,
                 Ok(_) | Err(_) => None,
@@ -161,7 +162,9 @@ impl Journey {
         self.answered("refund", &json!({ "order_id": order_id, "reference": "refund-sandbox" })).await?;
         staff("deliver", "Return_Delivered").await?;
         self.until(&format!("the refund of {order_id}"), order_id, |order| {
-            order["refunds"].as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["state"] == "paid"))
+            order["refunds"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty() && all.iter().all(|one| one["state"] == "paid"))
         })
         .await
     }

@@ -82,7 +82,8 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 async fn start(cli: &Cli, folder: &std::path::Path) -> anyhow::Result<Network> {
-    let mut builder = Network::builder(folder).core_version(&cli.core_version).first_port(cli.port).seeds(Seeds::brand());
+    let mut builder =
+        Network::builder(folder).core_version(&cli.core_version).first_port(cli.port).seeds(Seeds::brand());
     if let Some(server) = &cli.postgres {
         builder = builder.storage(Storage::Postgres { server: server.clone(), prefix: "haat_".to_owned() });
     }
@@ -94,14 +95,17 @@ async fn start(cli: &Cli, folder: &std::path::Path) -> anyhow::Result<Network> {
 }
 
 async fn story(network: &Network, timeline: &Timeline) -> anyhow::Result<Vec<Placed>> {
-    let journey = Journey {
-        http: local_http()?,
-        buyer: network.at.url(Member::Buyer),
-        seller: network.at.url(Member::Seller),
-    };
-    println!("{}", timeline.heading("registry, gateway, seller and buyer are up; they join the network with keys of their own"));
+    let journey =
+        Journey { http: local_http()?, buyer: network.at.url(Member::Buyer), seller: network.at.url(Member::Seller) };
+    println!(
+        "{}",
+        timeline.heading("registry, gateway, seller and buyer are up; they join the network with keys of their own")
+    );
     let choice = journey.discover(CITY, AREA_CODE, GPS).await?;
-    println!("{}", timeline.heading(&format!("a shopper finds {} at {}", choice.item["name"], choice.item["provider_name"])));
+    println!(
+        "{}",
+        timeline.heading(&format!("a shopper finds {} at {}", choice.item["name"], choice.item["provider_name"]))
+    );
     let first = journey.order(&choice, 1).await.context("the first order")?;
     println!("{}", timeline.heading(&format!("order {} is placed, {} INR", first.order_id, first.total)));
     journey.deliver(&first.order_id).await.context("the delivery")?;

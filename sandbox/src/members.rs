@@ -132,7 +132,9 @@ impl Storage {
             let name = format!("{prefix}{}", member.name());
             let known = sqlx::query("select 1 from pg_database where datname = $1").bind(&name);
             if known.fetch_optional(&mut server).await?.is_none() {
-                sqlx::query(AssertSqlSafe(format!("create database \"{}\"", name.replace('"', "")))).execute(&mut server).await?;
+                sqlx::query(AssertSqlSafe(format!("create database \"{}\"", name.replace('"', ""))))
+                    .execute(&mut server)
+                    .await?;
             }
         }
         Ok(())

@@ -107,7 +107,9 @@ impl Builder {
 
     fn config<T: DeserializeOwned>(&self, member: Member, at: &Addresses, key: &str, own: &str) -> anyhow::Result<T> {
         let mut all = settings(member, at, &self.folder, &self.storage.url(member), key, &self.core_version);
-        all.extend(self.extra.iter().filter(|(who, ..)| *who == member).map(|(_, key, value)| (key.clone(), value.clone())));
+        all.extend(
+            self.extra.iter().filter(|(who, ..)| *who == member).map(|(_, key, value)| (key.clone(), value.clone())),
+        );
         node::config::load(&[DEFAULTS, own], None, "", &all)
             .with_context(|| format!("settings of the {}", member.name()))
     }

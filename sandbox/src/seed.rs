@@ -27,7 +27,14 @@ impl Seeds {
     /// Imports them as staff would. The same seeds twice change nothing.
     pub async fn plant(&self, seller: &Arc<SellerApp>) -> anyhow::Result<()> {
         let tables = Tables { partners: Some(&self.partners), items: Some(&self.items), stock: Some(&self.stock) };
-        let report = import::import(&seller.node.db, tables, Options::default(), &|category| seller.category_known(category), &seller.stamp()).await?;
+        let report = import::import(
+            &seller.node.db,
+            tables,
+            Options::default(),
+            &|category| seller.category_known(category),
+            &seller.stamp(),
+        )
+        .await?;
         match report.faults.first() {
             Some(fault) => bail!("{fault:?}"),
             None => Ok(()),

@@ -63,7 +63,9 @@ pub async fn print(timeline: std::sync::Arc<Timeline>, member: Member, mut entri
                     println!("{line}");
                 }
             }
-            Err(RecvError::Lagged(missed)) => println!("          … {missed} messages of the {} not shown", member.name()),
+            Err(RecvError::Lagged(missed)) => {
+                println!("          … {missed} messages of the {} not shown", member.name())
+            }
             Err(RecvError::Closed) => return,
         }
     }

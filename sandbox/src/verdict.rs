@@ -49,5 +49,8 @@ fn violations(node: &Node, bytes: &[u8]) -> Vec<String> {
         return vec![format!("no book for {} {}", text("domain"), text("core_version"))];
     };
     let found = book.check(action, &payload);
-    found.into_iter().map(|violation| format!("{} at {}: {}", violation.rule, violation.path, violation.message)).collect()
+    found
+        .into_iter()
+        .map(|violation| format!("{} at {}: {}", violation.rule, violation.path, violation.message))
+        .collect()
 }

@@ -32,7 +32,8 @@ async fn bad_input_is_named_and_changes_nothing() {
     let answer = stranger.send("select", &good).await;
     assert_eq!(told(&answer), (200, "ACK".into(), String::new(), String::new()), "the pattern of all others is good");
     until_idle(&setting).await;
-    let before = seller.ledger.recent(1000, None).await.unwrap().iter().filter(|entry| entry.verdict.as_str() == "ack").count();
+    let before =
+        seller.ledger.recent(1000, None).await.unwrap().iter().filter(|entry| entry.verdict.as_str() == "ack").count();
 
     signatures(&stranger, &item).await;
     shapes(&stranger, &item).await;

@@ -15,7 +15,8 @@ const RENEWALS: usize = 20;
 /// The words of a test: every control is found by its `data-test`.
 impl Browser {
     async fn see(&self, name: &str) -> fantoccini::elements::Element {
-        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(&format!("[data-test='{name}']"))).await;
+        let found =
+            self.page.wait().at_most(PATIENCE).for_element(Locator::Css(&format!("[data-test='{name}']"))).await;
         match found {
             Ok(element) => element,
             Err(error) => {

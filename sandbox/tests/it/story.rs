@@ -39,7 +39,11 @@ async fn an_order_is_delivered_and_another_returned_and_refunded(#[case] engine:
     );
 
     let after = shelf(&setting, &choice.item).await;
-    assert_eq!(before["on_hand"].as_i64().unwrap() - 3 + 1, after["on_hand"].as_i64().unwrap(), "three left, one came back");
+    assert_eq!(
+        before["on_hand"].as_i64().unwrap() - 3 + 1,
+        after["on_hand"].as_i64().unwrap(),
+        "three left, one came back"
+    );
     assert_eq!(after["held"], 0, "nothing is held any more");
 
     let mut findings = Findings::default();
@@ -48,7 +52,12 @@ async fn an_order_is_delivered_and_another_returned_and_refunded(#[case] engine:
             judge(&mut findings, member, &setting.network.node(member), &order.transaction_id).await.unwrap();
         }
         let waiting = setting.network.node(member).outbox.pending().await.unwrap();
-        assert_eq!((waiting.pending, waiting.refused, waiting.dead), (0, 0, 0), "nothing is stuck in the outbox of the {}", member.name());
+        assert_eq!(
+            (waiting.pending, waiting.refused, waiting.dead),
+            (0, 0, 0),
+            "nothing is stuck in the outbox of the {}",
+            member.name()
+        );
     }
     assert_eq!(findings.faults, Vec::<String>::new());
     assert!(findings.messages >= 30, "{} messages", findings.messages);
