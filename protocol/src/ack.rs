@@ -76,11 +76,12 @@ impl NetworkError {
         self
     }
 
-    /// Reads an error object as peers write it: a missing type, a number as code, nulls. `None` when nothing is said at all.
+    /// Reads an error object as peers write it: a missing type, a number as code, nulls, NULs (replaced). `None` when nothing is said at all.
     pub fn read(value: &Value) -> Option<NetworkError> {
         let value = value.as_array().map_or(value, |all| all.first().unwrap_or(&Value::Null));
         let text = |name: &str| match value.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+            // A NUL is no text for a database; a stranger's words must not stop us from writing them down.
+            Some(Value::String(text)) if !text.is_empty() => Some(text.replace('\0', "\u{fffd}")),
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => None,
         };

@@ -154,7 +154,6 @@ async fn a_nul_in_a_refusal_harms_nobody_on_sqlite() {
 
 /// A stranger's text must not stop the outbox from writing its outcome down.
 #[tokio::test]
-#[ignore = "node::outbox::closer binds the refusal's text with its NUL into node_outbox.last_error; PostgreSQL refuses it"]
 async fn a_nul_in_a_refusal_harms_nobody_on_postgres() {
     a_nul_in_a_refusal(Engine::Postgres).await;
 }
