@@ -93,7 +93,7 @@ pub struct Order {
     pub documents: Vec<Document>,
     pub cancellation: Option<Cancellation>,
     /// Where the cart goes, from `select` on.
-    pub destination: DestinationRecord,
+    pub destination: Destination,
 }
 
 /// A paper that belongs to the order: `documents[]` on the wire.
@@ -109,19 +109,6 @@ pub struct Cancellation {
     /// Subscriber id.
     pub cancelled_by: String,
     pub reason_id: String,
-}
-
-/// A destination as it is stored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DestinationRecord {
-    pub gps: crate::catalogue::Gps,
-    pub area_code: String,
-}
-
-impl DestinationRecord {
-    pub fn place(&self) -> Destination {
-        Destination { gps: self.gps.clone(), area_code: self.area_code.clone() }
-    }
 }
 
 impl Order {

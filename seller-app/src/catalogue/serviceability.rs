@@ -1,9 +1,11 @@
 //! Whether a partner delivers to a place.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Gps, Partner};
 
 /// Where a cart goes, as `select` says it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Destination {
     pub gps: Gps,
     pub area_code: String,

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use super::decide::Desk;
 use super::refusal::code;
 use super::select::{cash_allowed, method, no_offers, provider, short};
-use super::{
-    Decision, DestinationRecord, Effect, Init, InitFulfilment, LineKind, LineRef, Order, OrderEvent, PaymentMethod,
-    Refusal,
-};
+use super::{Decision, Effect, Init, InitFulfilment, LineKind, LineRef, Order, OrderEvent, PaymentMethod, Refusal};
 use crate::catalogue::serviceability::serves;
 use crate::fulfilment::{Progress, Stop};
 use crate::inventory::{demand, shortages};
@@ -116,8 +113,7 @@ pub(super) fn place(desk: &Desk<'_, '_>, draft: &mut Order, asked: &[InitFulfilm
             .at("$.message.order.fulfillments[0].id"));
     };
     delivery.end = Some(Stop::at_place(asked.end.clone()));
-    draft.destination =
-        DestinationRecord { gps: asked.destination.gps.clone(), area_code: asked.destination.area_code.clone() };
+    draft.destination = asked.destination.clone();
     Ok(())
 }
 

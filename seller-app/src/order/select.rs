@@ -7,8 +7,7 @@ use super::decide::Desk;
 use super::quoting::{self, Basket};
 use super::refusal::code;
 use super::{
-    Decision, DestinationRecord, Effect, FinderFee, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod,
-    Refusal, Select,
+    Decision, Effect, FinderFee, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select,
 };
 use crate::catalogue::Partner;
 use crate::catalogue::serviceability::{NotServed, serves};
@@ -195,9 +194,6 @@ fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Baske
         updated_at: desk.now,
         documents: Vec::new(),
         cancellation: None,
-        destination: DestinationRecord {
-            gps: select.destination.gps.clone(),
-            area_code: select.destination.area_code.clone(),
-        },
+        destination: select.destination.clone(),
     }
 }

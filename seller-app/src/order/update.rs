@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::decide::Desk;
 use super::progress::{confirmed, delivery_mut};
 use super::refusal::code;
-use super::{AddressChange, Decision, DestinationRecord, Effect, Order, OrderState, Refund, Refusal};
+use super::{AddressChange, Decision, Effect, Order, OrderState, Refund, Refusal};
 use crate::catalogue::serviceability::serves;
 use crate::fulfilment::{Fulfilment, Progress};
 use crate::network::translate::render;
@@ -55,7 +55,7 @@ pub(super) fn address(desk: &mut Desk<'_, '_>, change: &AddressChange) -> Result
         if !served {
             return Err(not_possible("this provider does not deliver to the new place"));
         }
-        order.destination = DestinationRecord { gps: place.gps.clone(), area_code: place.area_code.clone() };
+        order.destination = place.clone();
     }
     if let Some(end) = delivery_mut(&mut order)?.end.as_mut() {
         overlay(&mut end.place, &change.end);

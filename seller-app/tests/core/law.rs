@@ -1,6 +1,6 @@
 //! The specification that every message is held against: ours, and the published rules where they are at hand.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use seller_app::order::Rules;
@@ -39,7 +39,7 @@ pub fn published(version: &str) -> Option<Specs> {
     Some(Specs::load(&folder).unwrap())
 }
 
-fn skipped(folder: &PathBuf) {
+fn skipped(folder: &Path) {
     assert!(std::env::var_os("HAAT_REQUIRE_ALL").is_none(), "{} is missing", folder.display());
     println!("SKIPPED: published rules, {} is missing", folder.display());
 }

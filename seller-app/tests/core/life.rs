@@ -31,7 +31,7 @@ fn deliver(world: &mut World) {
     }
 }
 
-fn code<'a>(sent: &'a Sent, fulfilment: usize) -> &'a str {
+fn code(sent: &Sent, fulfilment: usize) -> &str {
     sent.order()["fulfillments"][fulfilment]["state"]["descriptor"]["code"].as_str().unwrap()
 }
 
@@ -372,4 +372,16 @@ fn the_law_is_awake() {
             }
         }
     }
+}
+
+#[rstest]
+fn a_confirm_after_the_seller_refused_is_told_of_the_cancellation(#[values("1.2.0", "1.2.5")] version: &'static str) {
+    let mut world = World::new(version);
+    world.seller.accept_at_once = false;
+    buyer::buy(&mut world, &[("RICE-5", 1)], Pay::Prepaid);
+    world.desk(Command::SellerCancel { reason: "018".to_owned() }).unwrap();
+    let again = buyer::confirm(&mut world, Pay::Prepaid).unwrap();
+    assert_eq!(again.order()["state"], "Cancelled");
+    assert_eq!(again.order()["cancellation"]["cancelled_by"], "seller.example");
+    lawful(&world);
 }
