@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 /// Longest wait for the other side of the network to catch up.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for a first catalogue: a buyer that asked before there was a gateway remembers that for half a minute.
+const DISCOVERY: Duration = Duration::from_secs(60);
 /// Longest wait for one callback, in the words of `Prefer`.
 const WAIT: (&str, &str) = ("prefer", "wait=15");
 
@@ -42,7 +44,7 @@ impl Journey {
     /// Asks the network for the catalogue of a city and waits until something is for sale at the address.
     /// Repeats the search while the sellers are still joining.
     pub async fn discover(&self, city: &str, area_code: &str, gps: &str) -> anyhow::Result<Choice> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + DISCOVERY;
         loop {
             let ask = json!({ "city": city });
             let asked =

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::members::{Addresses, Member, Ports, Storage, settings};
 use crate::seed::Seeds;
 
-/// Longest time until everybody is listed.
+/// Longest time until a member is listed.
 const JOINED_WITHIN: Duration = Duration::from_secs(20);
 
 /// What to start; see [`Network::builder`].
@@ -83,6 +83,8 @@ impl Builder {
         )
         .await
         .context("the gateway does not start")?;
+        // Whoever asks for a gateway before there is one remembers that for a while.
+        joined(Member::Gateway, &gateway.gateway.node).await?;
         let seller = seller_app::start(
             self.config(Member::Seller, &at, &key, seller_app::config::DEFAULTS)?,
             ports.take(Member::Seller),
@@ -101,7 +103,9 @@ impl Builder {
         .await
         .context("the buyer node does not start")?;
         let network = Network { at, folder: self.folder, registry, gateway, seller, buyer };
-        network.joined().await?;
+        for member in [Member::Seller, Member::Buyer] {
+            joined(member, &network.node(member)).await?;
+        }
         Ok(network)
     }
 
@@ -150,22 +154,6 @@ impl Network {
         }
     }
 
-    /// Waits until the registry lists everybody.
-    async fn joined(&self) -> anyhow::Result<()> {
-        let until = Instant::now() + JOINED_WITHIN;
-        for member in [Member::Gateway, Member::Seller, Member::Buyer] {
-            let node = self.node(member);
-            let (id, key) = (&node.identity.subscriber_id, &node.identity.unique_key_id);
-            while node.registry_client.lookup_key(id, key).await.map_or(true, |found| found.is_empty()) {
-                if Instant::now() > until {
-                    bail!("the registry does not list the {} after {JOINED_WITHIN:?}", member.name());
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        }
-        Ok(())
-    }
-
     /// Stops all members; those who still talk first.
     pub async fn stop(self) {
         self.buyer.stop().await;
@@ -173,4 +161,17 @@ impl Network {
         self.gateway.stop().await;
         self.registry.stop().await;
     }
+}
+
+/// Waits until the registry lists a member.
+async fn joined(member: Member, node: &Node) -> anyhow::Result<()> {
+    let until = Instant::now() + JOINED_WITHIN;
+    let (id, key) = (&node.identity.subscriber_id, &node.identity.unique_key_id);
+    while node.registry_client.lookup_key(id, key).await.map_or(true, |found| found.is_empty()) {
+        if Instant::now() > until {
+            bail!("the registry does not list the {} after {JOINED_WITHIN:?}", member.name());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
