@@ -235,6 +235,11 @@ async fn the_console_shows_what_waits_and_its_buttons_move_orders() {
 
     let session = world.session();
     let order_id = session.buy(&[("NG-001", 1)]).await;
+    // The buyer app has our message before its answer is in our ledger.
+    eventually("the answers to our messages", || async {
+        (world.seller.app.node.outbox.pending().await.unwrap().pending == 0).then_some(())
+    })
+    .await;
     let list = call!(pages, get("/console")).2;
     assert!(list.contains("data-test=\"quick-pack\"") && list.contains(&order_id), "{list}");
     let order_path = format!("/console/orders/{order_id}");
