@@ -29,7 +29,7 @@ pub fn heading(settings: &Settings, buyer: &Buyer, load: Option<&str>, flush_us:
 
 pub fn servers(all: &[Measured]) {
     println!(
-        "\n{:<27} {:>22} {:>18} {:>18} {:>9} {:>12} {:>6} {:>11} {:>8}",
+        "\n{:<27} {:>22} {:>22} {:>22} {:>8} {:>13} {:>6} {:>11} {:>8}",
         "server", "ACK/s (min-max)", "p50 ms", "p99 ms", "CPU µs", "MiB idle-max", "group", "finished/s", "ACKs"
     );
     for one in all {
@@ -44,7 +44,7 @@ pub fn servers(all: &[Measured]) {
         let memory = format!("{}-{}", maybe(one.resident_idle, 0), maybe(one.resident_peak, 0));
         let finished = Spread::of(one.rounds.iter().filter_map(|sample| sample.finished_per_second)).median;
         println!(
-            "{:<27} {:>22} {:>18} {:>18} {:>9} {memory:>12} {:>6} {:>11} {:>8}",
+            "{:<27} {:>22} {:>22} {:>22} {:>8} {memory:>13} {:>6} {:>11} {:>8}",
             one.kind.name(),
             range(rate, 0),
             range(p50, 2),

@@ -1,5 +1,6 @@
 //! A network for one test.
 
+use protocol::randomness::{OsRandomness, Randomness};
 use sandbox::journey::{Choice, Journey, local_http};
 use sandbox::members::{Member, Storage};
 use sandbox::network::{Builder, Network};
@@ -49,7 +50,7 @@ fn postgres() -> Option<Storage> {
     match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => {
             let server = url.rsplit_once('/').expect("TEST_POSTGRES_URL names a database").0.to_owned();
-            let prefix = format!("t{}_{}_", std::process::id(), uuid::Uuid::now_v7().simple());
+            let prefix = format!("t{}_", OsRandomness.uuid_v4().simple());
             Some(Storage::Postgres { server, prefix })
         }
         Err(_) => {
