@@ -39,7 +39,7 @@ struct Cli {
     /// haat_seller and haat_buyer when they are missing.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// Makes keys and ids repeatable. Never use it for real keys.
+    /// Makes keys and ids repeatable, for a fresh folder. Never use it for real keys.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Version of the retail specification.
@@ -62,8 +62,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     let network = start(&cli, &folder).await?;
     let timeline = Arc::new(Timeline::new(started, network.at.clone()));
     for member in Member::ALL {
-        let entries = network.node(member).ledger.watch();
-        tokio::spawn(print(timeline.clone(), member, entries));
+        let node = network.node(member);
+        let entries = node.ledger.watch();
+        tokio::spawn(print(timeline.clone(), member, node, entries));
     }
     let outcome = story(&network, &timeline).await;
     let good = match outcome {

@@ -1,8 +1,11 @@
 //! Each message as one line: when, who → whom, action, verdict, milliseconds.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use node::Node;
 use node::ledger::{Direction, LedgerEntry, Verdict};
+use serde_json::Value;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::members::{Addresses, Member};
@@ -19,24 +22,22 @@ impl Timeline {
         Self { started, at }
     }
 
-    /// The line of one entry; none for entries of the receiving side.
-    pub fn line(&self, member: Member, entry: &LedgerEntry) -> Option<String> {
-        if entry.direction != Direction::Out {
-            return None;
-        }
+    /// The line of one entry of the sending side. `state` is what an order's message tells.
+    pub fn line(&self, member: Member, entry: &LedgerEntry, state: &str) -> String {
         let (mark, verdict) = match entry.verdict {
             Verdict::Ack => ("✓", "ACK".to_owned()),
             Verdict::Nack => ("✗", format!("NACK {} {}", text(&entry.code), text(&entry.detail))),
             Verdict::Failed => ("…", format!("not delivered: {}", text(&entry.detail))),
         };
-        Some(format!(
-            "{:>8.3}s  {:>8} → {:<8}  {:<10} {mark} {verdict}  {:.1} ms",
+        format!(
+            "{:>8.3}s  {:>8} → {:<8}  {:<10} {:<18} {mark} {verdict}  {:.1} ms",
             self.started.elapsed().as_secs_f64(),
             member.name(),
             self.whom(entry.peer.as_str()),
             entry.action.as_str(),
+            state,
             entry.took_us as f64 / 1000.0,
-        ))
+        )
     }
 
     /// A heading between the parts of the story.
@@ -55,18 +56,29 @@ fn text(value: &Option<String>) -> &str {
 }
 
 /// Prints the messages of one member until it stops.
-pub async fn print(timeline: std::sync::Arc<Timeline>, member: Member, mut entries: Receiver<LedgerEntry>) {
+pub async fn print(timeline: Arc<Timeline>, member: Member, node: Arc<Node>, mut entries: Receiver<LedgerEntry>) {
     loop {
         match entries.recv().await {
+            Ok(entry) if entry.direction == Direction::In => {}
             Ok(entry) => {
-                if let Some(line) = timeline.line(member, &entry) {
-                    println!("{line}");
-                }
+                let state = state(&node, &entry).await.unwrap_or_default();
+                println!("{}", timeline.line(member, &entry, &state));
             }
             Err(RecvError::Lagged(missed)) => {
-                println!("          … {missed} messages of the {} not shown", member.name())
+                println!("          … {missed} messages of the {} not shown", member.name());
             }
             Err(RecvError::Closed) => return,
         }
     }
+}
+
+/// The state of the newest fulfilment, for the messages that tell one.
+async fn state(node: &Node, entry: &LedgerEntry) -> Option<String> {
+    if !matches!(entry.action.as_str(), "on_status" | "on_update" | "on_cancel") {
+        return None;
+    }
+    let record = node.ledger.entry(&entry.id).await.ok()??;
+    let payload: Value = serde_json::from_slice(&record.bytes).ok()?;
+    let newest = payload["message"]["order"]["fulfillments"].as_array()?.last()?;
+    newest["state"]["descriptor"]["code"].as_str().map(str::to_owned)
 }
