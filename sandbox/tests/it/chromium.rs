@@ -1,6 +1,7 @@
 //! Debian's Chromium, headless, driven over WebDriver.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 
 use fantoccini::{Client, ClientBuilder};
@@ -29,7 +30,10 @@ const FLAGS: [&str; 9] = [
 impl Browser {
     /// None, loudly, where Chromium or its driver is not installed; CI requires them.
     pub async fn open() -> Option<Browser> {
-        let spawned = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut command = Command::new("chromedriver");
+        // A group of its own, so that the browser ends with its driver also when the test fails.
+        command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+        let spawned = command.spawn();
         let Ok(mut driver) = spawned else {
             assert!(std::env::var("HAAT_REQUIRE_ALL").is_err(), "chromedriver is required here (apt: chromium-driver)");
             println!("SKIPPED: no chromedriver on this machine (apt: chromium chromium-driver)");
@@ -60,7 +64,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.driver.kill();
+        let _ = Command::new("kill").args(["-9", "--", &format!("-{}", self.driver.id())]).status();
         let _ = self.driver.wait();
     }
 }
