@@ -52,6 +52,16 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Waits until it is no longer there: the page that follows has come.
+    async fn gone(&self, name: &str) {
+        let until = Instant::now() + PATIENCE;
+        let css = format!("[data-test='{name}']");
+        while self.page.find_all(Locator::Css(&css)).await.map_or(true, |found| !found.is_empty()) {
+            assert!(Instant::now() < until, "{name} stays");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Reloads until the element says what is expected.
     async fn see_text(&self, name: &str, wanted: &str) {
         let until = Instant::now() + PATIENCE;
@@ -104,6 +114,7 @@ async fn a_shopper_buys_and_returns_and_staff_ship() {
         }
         browser.press(&format!("advance-{step}")).await;
     }
+    browser.see_text("order-state", "Completed").await;
     browser.picture("desk-shipped").await;
     let console_page = browser.page.current_url().await.unwrap();
     assert!(console_page.path().contains(order_id.trim()), "the desk shows the shopper's order");
@@ -113,11 +124,13 @@ async fn a_shopper_buys_and_returns_and_staff_ship() {
     browser.press("return").await;
     browser.fill("return-words", "the packet is torn").await;
     browser.press("return-send").await;
+    browser.see("order-id").await;
 
     browser.page.goto(console_page.as_str()).await.unwrap();
     for step in ["return-approve", "return-pick", "return-deliver"] {
         browser.press(step).await;
     }
+    browser.gone("return-deliver").await;
     browser.page.goto(order_page.as_str()).await.unwrap();
     browser.see_text("refund", "259").await;
     browser.picture("shop-returned").await;
