@@ -27,9 +27,11 @@ use crate::statistics::Spread;
 
 const SERIES: usize = 15;
 const SERIES_TIME: Duration = Duration::from_millis(40);
-const GROUP: usize = 64;
-const GROUPS: usize = 200;
-const FINISHED: usize = 4_000;
+/// Messages that share a commit: many connections, and the half of 16 that waits while the other half is being written.
+const LARGE_GROUP: usize = 64;
+const SMALL_GROUP: usize = 8;
+const STORED: usize = 6_400;
+const FINISHED: usize = 3_000;
 
 /// One step of the receive path.
 pub struct Step {
@@ -97,24 +99,30 @@ fn rules(buyer: &Buyer) -> anyhow::Result<Vec<Step>> {
 async fn storage(buyer: &Buyer, folder: &Path) -> anyhow::Result<Vec<Step>> {
     let config = NodeConfig { data_dir: folder.to_owned(), ..NodeConfig::defaults()? };
     let node = Node::open(config, Role::Seller, "seller", Surroundings::system(), Migrations::NONE).await?;
-    let mut rows = Vec::with_capacity(GROUP * GROUPS);
-    for _ in 0..GROUP * GROUPS {
+    let mut rows = Vec::with_capacity(2 * STORED);
+    for _ in 0..2 * STORED {
         let bytes = buyer.select()?;
         let header = buyer.header(&bytes);
         rows.push(Row::of(bytes, header)?);
     }
+    let (first, second) = rows.split_at(STORED);
     let watch = Stopwatch::start();
-    for group in rows.chunks(GROUP) {
+    for group in first.chunks(LARGE_GROUP) {
         insert_group(&node.db, group).await?;
     }
-    let insert = watch.step("SQLite FULL: three rows, groups of 64", rows.len(), true);
+    let large = watch.step("SQLite FULL: three rows, groups of 64", STORED, false);
+    let watch = Stopwatch::start();
+    for group in second.chunks(SMALL_GROUP) {
+        insert_group(&node.db, group).await?;
+    }
+    let small = watch.step("SQLite FULL: three rows, groups of 8", STORED, true);
     let watch = Stopwatch::start();
     for row in rows.iter().take(FINISHED) {
         finish(&node.db, row).await?;
     }
     let done = watch.step("SQLite FULL: finish, a commit each (after the ACK)", FINISHED, false);
     node.db.close().await;
-    Ok(vec![insert, done])
+    Ok(vec![large, small, done])
 }
 
 /// Median of a few series.

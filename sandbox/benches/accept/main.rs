@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Rounds go in turn over all servers, so that a busy moment of the machine hits all of them. HAAT_BENCH_ROUNDS, HAAT_BENCH_SECONDS and
-//! HAAT_BENCH_CONNECTIONS change the size of a run.
+//! HAAT_BENCH_CONNECTIONS change the size of a run, HAAT_BENCH_SET the settings of the node.
 
 mod breakdown;
 mod load;

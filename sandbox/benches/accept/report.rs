@@ -18,6 +18,9 @@ pub fn heading(settings: &Settings, buyer: &Buyer, load: Option<&str>, flush_us:
     println!(
         "{cores} cores, shared by the load, the servers and PostgreSQL: figures are floors, ratios say more than absolutes"
     );
+    if let Ok(set) = std::env::var("HAAT_BENCH_SET") {
+        println!("settings of the node that are not the defaults: {set}");
+    }
     println!(
         "append and flush of 4 KiB on this disk: median {:.0} µs ({:.0}-{:.0}); load average before: {}",
         flush_us.median,
@@ -67,7 +70,7 @@ pub fn ratios(all: &[Measured]) {
     for full in all.iter().filter(|one| !matches!(one.kind, Kind::Bare | Kind::Http)) {
         let pairs = full.rounds.iter().zip(&bare.rounds);
         let ratio = Spread::of(pairs.map(|(full, bare)| full.round.per_second() / bare.round.per_second()));
-        println!("{:<27} / bare = {:.2} ({:.2}-{:.2})", full.kind.name(), ratio.median, ratio.min, ratio.max);
+        println!("{:<27} / bare = {:.3} ({:.3}-{:.3})", full.kind.name(), ratio.median, ratio.min, ratio.max);
     }
 }
 

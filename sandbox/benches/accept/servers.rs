@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::{Context, bail};
 use async_trait::async_trait;
-use node::config::{NodeConfig, Validation};
+use node::config::{DEFAULTS, NodeConfig, Validation, load};
 use node::telemetry::LogFormat;
 use node::{Accepted, HandlerError, MessageHandler, Migrations, Node, Surroundings};
 use protocol::ack::Reply;
@@ -106,7 +106,7 @@ fn config(folder: &Path, database: &str, registry: &str) -> anyhow::Result<NodeC
         registry_url: registry.to_owned(),
         validation: Validation::Enforce,
         danger_allow_private_addresses: true,
-        ..NodeConfig::defaults()?
+        ..load(&[DEFAULTS], None, "", &crate::settings::overrides()?)?
     })
 }
 

@@ -34,3 +34,16 @@ fn number(name: &str, default: f64) -> anyhow::Result<f64> {
         Err(_) => Ok(default),
     }
 }
+
+/// Settings of the full servers that differ from the defaults: `HAAT_BENCH_SET=inbox_lanes=4,inbox_group_max=64`.
+///
+/// # Errors
+/// A part that is no `key=value`.
+pub fn overrides() -> anyhow::Result<Vec<(String, String)>> {
+    let text = std::env::var("HAAT_BENCH_SET").unwrap_or_default();
+    let pair = |part: &str| {
+        let (key, value) = part.split_once('=').with_context(|| format!("HAAT_BENCH_SET: `{part}` is no key=value"))?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    text.split(',').filter(|part| !part.trim().is_empty()).map(pair).collect()
+}
