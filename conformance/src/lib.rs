@@ -7,11 +7,15 @@
 //!
 //! Run by people and by CI. Imports `specs` only: it never sees a node or an app, so it judges all alike.
 
+pub mod check;
 mod cli;
 mod explain;
+pub mod finding;
 mod input;
 mod judge;
+pub mod recording;
 mod report;
+pub mod view;
 
 pub use cli::{Cli, Exit, run};
 pub use input::{Message, messages};

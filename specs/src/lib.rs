@@ -19,6 +19,7 @@ mod limits;
 mod load;
 mod network_policy;
 mod pointer;
+mod rulebook;
 pub mod rules;
 mod schema;
 mod text;
@@ -36,6 +37,7 @@ pub use flow::{Flow, FlowStep};
 pub use limits::Limits;
 pub use load::LoadError;
 pub use network_policy::{NetworkPolicy, RoutingProfile};
+pub use rulebook::{CheckLayer, Fault, Rule, RuleBook, Severity};
 pub use transitions::Transitions;
 pub use violation::{Layer, Violation};
 
@@ -50,6 +52,7 @@ struct Law {
     books: Vec<Book>,
     network: NetworkPolicy,
     errors: Vec<ErrorCode>,
+    rulebook: RuleBook,
 }
 
 impl Specs {
@@ -87,6 +90,11 @@ impl Specs {
     /// An error code by its text, for example `30016`.
     pub fn error(&self, code: &str) -> Option<&ErrorCode> {
         self.law.errors.iter().find(|error| error.code == code)
+    }
+
+    /// What is known of each rule that is no text of a book.
+    pub fn rulebook(&self) -> &RuleBook {
+        &self.law.rulebook
     }
 
     /// Every error code, in the order of the file.

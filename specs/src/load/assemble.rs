@@ -16,6 +16,7 @@ use crate::error_code::ErrorCode;
 use crate::flow::Flow;
 use crate::limits::Limits;
 use crate::network_policy::NetworkPolicy;
+use crate::rulebook::{Rule, RuleBook};
 use crate::rules::RulePack;
 use crate::schema::Schemas;
 use crate::transitions::Transitions;
@@ -38,7 +39,7 @@ pub(super) fn law(source: &Source, documents: Vec<Documents>) -> Result<Law, Loa
         books.push(book);
     }
     books.sort_by(|a, b| (a.domain(), a.version()).cmp(&(b.domain(), b.version())));
-    Ok(Law { books, network, errors })
+    Ok(Law { books, network, errors, rulebook: rulebook(source)? })
 }
 
 fn book(documents: &Documents) -> Result<Book, LoadError> {
@@ -66,6 +67,24 @@ fn book(documents: &Documents) -> Result<Book, LoadError> {
         limits,
         limits_default,
     })
+}
+
+/// `rulebook/*.yaml`: maps from id to the words of a rule.
+fn rulebook(source: &Source) -> Result<RuleBook, LoadError> {
+    let mut book = RuleBook::default();
+    for name in source.yaml_files("rulebook")? {
+        let file = format!("rulebook/{name}");
+        let Some(rules) = source.yaml(&file)? else { continue };
+        let rules: BTreeMap<String, Rule> = read(rules, || source.path(&file))?;
+        for (id, rule) in rules {
+            if book.rules.contains_key(&id) {
+                let reason = format!("{id} stands in two files; an id is used once");
+                return Err(LoadError::Shape { file: source.path(&file), reason });
+            }
+            book.rules.insert(id.clone(), Rule { id, ..rule });
+        }
+    }
+    Ok(book)
 }
 
 fn read<T: DeserializeOwned>(value: Value, file: impl FnOnce() -> std::path::PathBuf) -> Result<T, LoadError> {
