@@ -1,5 +1,12 @@
 //! The checks, one file for each kind of evidence. Each takes a flow and says what it found.
 
+mod history;
+mod law;
+mod payload;
+mod say;
+mod store;
+mod thread;
+
 use crate::finding::Found;
 use crate::view::FlowView;
 
@@ -7,4 +14,17 @@ use crate::view::FlowView;
 pub type Check = fn(&FlowView<'_>, &mut Vec<Found>);
 
 /// Every check, in the order of the layers.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[
+    history::context::check,
+    history::basket::check,
+    history::fulfilment::check,
+    history::quote::check,
+    history::quote_trail::check,
+    history::payment::check,
+    history::record::check,
+    history::terms::check,
+    history::state::check,
+    history::cancel::check,
+    history::rto::check,
+    history::returns::check,
+];
