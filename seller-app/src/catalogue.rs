@@ -11,6 +11,7 @@ pub mod period;
 pub mod publish;
 pub mod seller;
 pub mod serviceability;
+pub mod zone;
 
 pub use address::{Address, Gps, GpsError};
 pub use faults::Fault;
@@ -20,3 +21,4 @@ pub use partner::{Partner, PartnerId};
 pub use period::{Period, PeriodError};
 pub use publish::{Change, Publication, Shop, full, incremental};
 pub use seller::{NpType, Seller, SettlementAccount, Storefront, TradeTerms};
+pub use zone::{Listing, Reach, Zone};

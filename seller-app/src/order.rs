@@ -71,6 +71,7 @@ pub struct Order {
     pub core_version: String,
     pub city: String,
     pub partner_id: PartnerId,
+    /// The partner's location that the buyer app named last, before or in `confirm`: its place or one of its zones.
     pub location_id: String,
     pub state: OrderState,
     pub lines: Vec<OrderLine>,

@@ -1,19 +1,18 @@
 //! What the network is told of partners, items and stock: the whole catalogue, or what changed.
 //!
-//! In the strict profile the partner of each cell and item is chosen here, before anybody buys: an item is published as in
-//! stock at a partner that sells it in at least one postal code (routing::assignment).
+//! In the strict profile the partner of each postal code and item is chosen here, before anybody buys. An item stands in
+//! the zone of those postal codes in which its partner was chosen, so nobody sees it at two partners (docs/adr/0005).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use specs::RoutingProfile;
 
 use crate::app::SellerApp;
-use crate::catalogue::{Change, Gps, Item, Partner, Publication, Shop};
+use crate::catalogue::{Change, Gps, Item, Listing, Partner, PartnerId, Publication, Seller, Shop};
 use crate::inventory::StockLine;
 use crate::network::translate::Search;
-use crate::routing::{Assignment, Offer, assignment};
+use crate::routing::{Assignment, Offer, Place, assignment, at_home, zoning};
 use crate::store::changes::Change as Changed;
-use crate::store::offers::Offer as Sold;
 use crate::store::stock::StockRow;
 use crate::store::{items, offers, partners, stock};
 
@@ -27,8 +26,7 @@ pub struct Snapshot {
 #[derive(Debug)]
 struct ShopRows {
     partner: Partner,
-    /// Item and whether it is in stock.
-    items: Vec<(Item, bool)>,
+    items: Vec<(Item, Place)>,
 }
 
 /// Reads everything that can be published.
@@ -39,43 +37,17 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let db = &app.node.db;
     let now_ms = app.now().as_millisecond();
     let partners: Vec<Partner> = partners::all(db).await?.into_iter().map(|record| record.partner).collect();
-    let levels = stock::all(db, now_ms).await?;
+    let levels: Vec<StockLine> = stock::all(db, now_ms).await?.iter().map(stock_line).collect();
     let base = app.config.public_base();
     let live = items::all(db).await?.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();
-    let sold = offers::all(db).await?.into_iter().filter(|offer| offer.active && items.contains_key(&offer.sku));
-    let sold: Vec<Sold> = sold.collect();
-    let offered: BTreeSet<Offer> = sold.iter().map(shelf_name).collect();
-
-    let strict = app.node.specs.network().routing_profile == RoutingProfile::Strict;
-    let assignment = if strict { assign(&partners, &offered, &levels) } else { Assignment::default() };
-    let in_stock = in_stock(&partners, &offered, &levels, &assignment, strict);
-
-    let mut shelves: BTreeMap<&str, Vec<(Item, bool)>> = BTreeMap::new();
-    for offer in &sold {
-        let Some(item) = items.get(&offer.sku) else { continue };
-        let item = Item { price: offer.price.unwrap_or(item.price), ..item.clone() };
-        shelves.entry(&offer.partner_id).or_default().push((item, in_stock.contains(&shelf_name(offer))));
-    }
-    let shop = |partner: Partner| {
-        let items = shelves.remove(partner.id.as_str()).unwrap_or_default();
-        ShopRows { partner, items }
-    };
-    Ok(Snapshot { shops: partners.into_iter().map(shop).collect(), assignment })
-}
-
-fn shelf_name(offer: &Sold) -> Offer {
-    Offer { partner_id: offer.partner_id.clone(), sku: offer.sku.clone() }
-}
-
-fn assign(partners: &[Partner], offered: &BTreeSet<Offer>, levels: &[StockRow]) -> Assignment {
-    let lines: Vec<StockLine> = levels.iter().map(stock_line).collect();
-    assignment(partners, offered, &lines, &known_centres(partners), &Assignment::default())
-}
-
-/// Where postal codes are, as far as it is known: at the partner that has its place there.
-fn known_centres(partners: &[Partner]) -> BTreeMap<String, Gps> {
-    partners.iter().map(|partner| (partner.area_code.clone(), partner.gps.clone())).collect()
+    let offers = offers::all(db).await?;
+    let sold = offers.iter().filter(|offer| offer.active).filter_map(|offer| {
+        let item = items.get(&offer.sku)?;
+        Some((offer.partner_id.clone(), Item { price: offer.price.unwrap_or(item.price), ..item.clone() }))
+    });
+    let profile = app.node.specs.network().routing_profile;
+    Ok(Snapshot::assemble(profile, partners, sold.collect(), &levels))
 }
 
 fn stock_line(row: &StockRow) -> StockLine {
@@ -90,25 +62,9 @@ fn stock_line(row: &StockRow) -> StockLine {
     }
 }
 
-/// What is shown as in stock. A partner without a list of postal codes has no cells: there the shelf alone decides.
-fn in_stock(
-    partners: &[Partner],
-    offered: &BTreeSet<Offer>,
-    levels: &[StockRow],
-    assignment: &Assignment,
-    strict: bool,
-) -> BTreeSet<Offer> {
-    let by_radius: BTreeSet<&str> = partners
-        .iter()
-        .filter(|partner| !strict || partner.serves.is_empty())
-        .map(|partner| partner.id.as_str())
-        .collect();
-    let mut shown = assignment.published();
-    for row in levels.iter().filter(|row| row.available() > 0 && by_radius.contains(row.partner_id.as_str())) {
-        shown.insert(Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone() });
-    }
-    shown.retain(|offer| offered.contains(offer));
-    shown
+/// Where postal codes are, as far as it is known: at the partner that has its place there.
+fn known_centres(partners: &[Partner]) -> BTreeMap<String, Gps> {
+    partners.iter().map(|partner| (partner.area_code.clone(), partner.gps.clone())).collect()
 }
 
 /// An item without a picture gets one that this node draws (api/images.rs).
@@ -120,21 +76,58 @@ pub fn with_image(mut item: Item, base: &str) -> Item {
 }
 
 impl Snapshot {
+    /// Chooses who publishes what where. `sold` are partners' items with the partners' own prices.
+    pub fn assemble(
+        profile: RoutingProfile,
+        partners: Vec<Partner>,
+        sold: Vec<(PartnerId, Item)>,
+        stock: &[StockLine],
+    ) -> Snapshot {
+        let offered =
+            |(partner_id, item): &(PartnerId, Item)| Offer { partner_id: partner_id.clone(), sku: item.sku.clone() };
+        let assignment = match profile {
+            RoutingProfile::Strict => {
+                assignment(&partners, &sold.iter().map(offered).collect(), stock, &known_centres(&partners))
+            }
+            RoutingProfile::Native => Assignment::default(),
+        };
+        let stocked: BTreeSet<(&str, &str)> = stock
+            .iter()
+            .filter(|line| line.available() > 0)
+            .map(|line| (line.partner_id.as_str(), line.sku.as_str()))
+            .collect();
+        let mut shelves: BTreeMap<PartnerId, Vec<Item>> = BTreeMap::new();
+        for (partner_id, item) in sold {
+            shelves.entry(partner_id).or_default().push(item);
+        }
+        let shop = |partner: Partner| {
+            let items = shelves.remove(&partner.id).unwrap_or_default();
+            let has = |sku: &str| stocked.contains(&(partner.id.as_str(), sku));
+            let places = match profile {
+                RoutingProfile::Strict => zoning(&partner, &items, &assignment, has),
+                RoutingProfile::Native => at_home(&partner, &items, has),
+            };
+            ShopRows { items: items.into_iter().zip(places).collect(), partner }
+        };
+        Snapshot { shops: partners.into_iter().map(shop).collect(), assignment }
+    }
+
     /// What a search is answered with: the whole catalogue, or the part that was asked for.
-    pub fn publication<'a>(&'a self, app: &'a SellerApp, search: &Search) -> Publication<'a> {
+    pub fn publication<'a>(&'a self, seller: &'a Seller, search: &Search) -> Publication<'a> {
         let asked_shop = |partner: &Partner| search.provider_id.as_ref().is_none_or(|id| *id == partner.id);
         let name = search.item_name.as_ref().map(|name| name.to_lowercase());
         let asked_item = |item: &Item| {
             name.as_ref().is_none_or(|name| item.name.to_lowercase().contains(name))
                 && search.category.as_ref().is_none_or(|category| *category == item.category)
         };
-        let shops = self.shops.iter().filter(|shop| asked_shop(&shop.partner)).map(|shop| {
-            let items = shop.items.iter().filter(|(item, _)| asked_item(item));
-            Shop { partner: &shop.partner, items: items.map(|(item, in_stock)| (item, *in_stock)).collect() }
-        });
+        let shops = self
+            .shops
+            .iter()
+            .filter(|shop| asked_shop(&shop.partner))
+            .map(|shop| Shop { partner: &shop.partner, items: shop.listings(|item| asked_item(item)) });
         // A partner with nothing to show is left out, unless everything was asked for.
         let narrowed = name.is_some() || search.category.is_some();
-        Publication { seller: &app.seller, shops: shops.filter(|shop| !narrowed || !shop.items.is_empty()).collect() }
+        Publication { seller, shops: shops.filter(|shop| !narrowed || !shop.items.is_empty()).collect() }
     }
 
     /// Whether the distance to a postal code is measured; else it is only guessed from how far the numbers are apart.
@@ -143,43 +136,63 @@ impl Snapshot {
     }
 
     /// The whole catalogue.
-    pub fn everything<'a>(&'a self, app: &'a SellerApp) -> Publication<'a> {
-        let shop = |shop: &'a ShopRows| Shop {
-            partner: &shop.partner,
-            items: shop.items.iter().map(|(item, in_stock)| (item, *in_stock)).collect(),
-        };
-        Publication { seller: &app.seller, shops: self.shops.iter().map(shop).collect() }
+    pub fn everything<'a>(&'a self, seller: &'a Seller) -> Publication<'a> {
+        let shop = |shop: &'a ShopRows| Shop { partner: &shop.partner, items: shop.listings(|_| true) };
+        Publication { seller, shops: self.shops.iter().map(shop).collect() }
     }
 
-    /// Noted changes in the words of the catalogue. When a shelf flips, another partner may have won or lost a postal
-    /// code with the same item: every partner that sells it is told about again.
+    /// Noted changes in the words of the catalogue. When a shelf flips, a neighbour may have won or lost a postal code with
+    /// the same item, so it is told about again at every neighbour; when a partner opens, closes or moves, all its items
+    /// are, at everybody who sells them.
     pub fn changes(&self, changed: &[Changed]) -> Vec<Change<'_>> {
-        let skus: BTreeSet<&str> =
-            changed.iter().filter(|change| !change.sku.is_empty()).map(|change| change.sku.as_str()).collect();
+        let (moved, flipped): (Vec<&Changed>, Vec<&Changed>) = changed.iter().partition(|change| change.sku.is_empty());
+        let moved: BTreeSet<&str> = moved.iter().map(|change| change.partner_id.as_str()).collect();
+        let of_moved: BTreeSet<&str> = self
+            .shops
+            .iter()
+            .filter(|shop| moved.contains(shop.partner.id.as_str()))
+            .flat_map(|shop| shop.items.iter().map(|(item, _)| item.sku.as_str()))
+            .collect();
         let mut told = Vec::new();
         for shop in &self.shops {
-            let flipped = changed.iter().any(|change| change.sku.is_empty() && change.partner_id == shop.partner.id);
-            if flipped {
-                let partner_id = shop.partner.id.clone();
-                told.push(if shop.partner.active {
-                    Change::PartnerEnabled { partner_id }
-                } else {
-                    Change::PartnerDisabled { partner_id }
-                });
+            let partner = &shop.partner;
+            if moved.contains(partner.id.as_str()) {
+                told.push(switched(partner));
             }
             // A disabled partner carries no items.
-            if shop.partner.active {
-                let items: Vec<(&Item, bool)> = shop
-                    .items
-                    .iter()
-                    .filter(|(item, _)| skus.contains(item.sku.as_str()))
-                    .map(|(item, in_stock)| (item, *in_stock))
-                    .collect();
-                if !items.is_empty() {
-                    told.push(Change::Items { partner: &shop.partner, items });
-                }
+            if !partner.active {
+                continue;
+            }
+            let concerned: BTreeSet<&str> = flipped
+                .iter()
+                .filter(|change| self.concerns(&change.partner_id, &partner.id))
+                .map(|change| change.sku.as_str())
+                .collect();
+            let items = shop.listings(|item| {
+                let sku = item.sku.as_str();
+                concerned.contains(sku) || of_moved.contains(sku)
+            });
+            if !items.is_empty() {
+                let with_places = !moved.is_empty() || self.assignment.shares(&partner.id);
+                told.push(Change::Items { partner, items, with_places });
             }
         }
         told
+    }
+
+    fn concerns(&self, changed: &str, partner: &str) -> bool {
+        changed == partner || self.assignment.are_neighbours(changed, partner)
+    }
+}
+
+fn switched<'a>(partner: &Partner) -> Change<'a> {
+    let partner_id = partner.id.clone();
+    if partner.active { Change::PartnerEnabled { partner_id } } else { Change::PartnerDisabled { partner_id } }
+}
+
+impl ShopRows {
+    fn listings(&self, wanted: impl Fn(&Item) -> bool) -> Vec<Listing<'_>> {
+        let fitting = self.items.iter().filter(|(item, _)| wanted(item));
+        fitting.map(|(item, place)| Listing { item, in_stock: place.in_stock, zone: &place.zone }).collect()
     }
 }

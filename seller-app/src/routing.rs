@@ -6,7 +6,9 @@
 pub mod assignment;
 pub mod choose;
 pub mod reason;
+pub mod zoning;
 
 pub use assignment::{Assignment, Offer, assignment};
 pub use choose::{Candidate, choose};
 pub use reason::{Considered, Reason, Verdict};
+pub use zoning::{Place, at_home, zoning};

@@ -3,6 +3,8 @@
 //! `world` plays buyer app, desk, clock and shelf around `decide`; `law` is the specification it must satisfy.
 #![allow(clippy::unwrap_used)] // helpers of tests are tests too
 
+#[path = "core/brand.rs"]
+mod brand;
 #[path = "core/buyer.rs"]
 mod buyer;
 #[path = "core/catalogue.rs"]
@@ -27,3 +29,5 @@ mod routing;
 mod tables;
 #[path = "core/world.rs"]
 mod world;
+#[path = "core/zones.rs"]
+mod zones;

@@ -54,6 +54,38 @@ journeys! {
         assert!(items[0]["descriptor"]["images"][0].as_str().unwrap().starts_with("http://seller.localhost:"));
     }
 
+    async fn an_order_from_a_zone_is_an_order_from_the_place(world) {
+        let session = world.session();
+        let on_search = session.ask(Action::Search, &Session::search()).await;
+        let shop = providers(&on_search).iter().find(|one| one["id"] == PARTNER).unwrap();
+        let home = format!("{PARTNER}-L1");
+        let items = shop["items"].as_array().unwrap();
+        let zone = items.iter().map(|item| item["location_id"].as_str().unwrap()).find(|id| *id != home).unwrap();
+        let place = shop["locations"].as_array().unwrap().iter().find(|one| one["id"] == zone).unwrap();
+        // An item of the zone, and one that stood elsewhere when the buyer app saw it: one order, one location.
+        let before = (world.available("NG-001").await, world.available("NG-002").await);
+        let at_home = Session::select(&[("NG-001", 1), ("NG-002", 2)]);
+        let select: Value = serde_json::from_str(&at_home.to_string().replace(&home, zone)).unwrap();
+        let on_select = session.ask(Action::Select, &select).await;
+        assert!(on_select["error"].is_null(), "{on_select:#}");
+        let init = Session::init(&select, &on_select);
+        let on_init = session.ask(Action::Init, &init).await;
+        assert_eq!(on_init["message"]["order"]["provider"]["locations"], json!([{ "id": zone }]));
+        let context = session.context(Action::Confirm);
+        let confirm = Session::confirm("zone-order", &init, &on_select, &on_init, context.timestamp);
+        assert_eq!(session.send(&context, &confirm).await, Reply::Ack);
+        let order = session.callback(Action::OnConfirm, &context.message_id).await["message"]["order"].clone();
+        assert_eq!(order["provider"]["locations"], json!([{ "id": zone }]));
+        assert!(order["items"].as_array().unwrap().iter().all(|item| item["location_id"] == zone));
+        let start = &order["fulfillments"][0]["start"]["location"];
+        assert_eq!((&start["id"], &start["gps"]), (&json!(zone), &place["gps"]));
+        assert_eq!((world.available("NG-001").await, world.available("NG-002").await), (before.0 - 1, before.1 - 2));
+
+        let elsewhere = select.to_string().replace(zone, "blr-hsr-L1");
+        let elsewhere: Value = serde_json::from_str(&elsewhere).unwrap();
+        assert_eq!(world.session().refused(Action::Select, &elsewhere).await, "30002");
+    }
+
     async fn an_order_goes_all_the_way_and_part_of_it_comes_back(world) {
         let session = world.session();
         session.ask(Action::Search, &Session::search()).await;
@@ -286,6 +318,11 @@ journeys! {
         assert_eq!(shop["items"][0]["id"], "NG-005");
         assert_eq!(shop["items"][0]["quantity"]["available"]["count"], "0");
         assert!(push["message"]["catalog"]["bpp/descriptor"].is_null());
+        // Its neighbour sells the item in their common postal codes now, and says so in the same message.
+        let neighbour = providers(&push).iter().find(|one| one["id"] == "blr-hsr").unwrap();
+        assert_eq!(neighbour["items"][0]["id"], "NG-005");
+        assert!(neighbour["tags"].to_string().contains("560034"), "{neighbour:#}");
+        assert!(providers(&push).iter().all(|one| one["id"].as_str().unwrap().starts_with("blr-")), "far ones keep quiet");
 
         // A partner leaves the network: no items, only the news.
         let mut tx = app.node.db.begin().await.unwrap();
@@ -350,7 +387,7 @@ async fn the_whole_catalogue_keeps_the_book() {
     for (version, city, stores) in [("1.2.5", "std:080", 5), ("1.2.0", "std:080", 5), ("1.2.5", "std:022", 3)] {
         let session = Session { version: version.to_owned(), ..world.session() };
         let rules = app.rules(DOMAIN, version).unwrap();
-        let message = seller_app::catalogue::full(&snapshot.everything(app), city, rules, app.now()).unwrap();
+        let message = seller_app::catalogue::full(&snapshot.everything(&app.seller), city, rules, app.now()).unwrap();
         let mut context = session.context(Action::OnSearch);
         context.city = city.to_owned();
         let payload: Value = serde_json::from_slice(&protocol::envelope::render(&context, &message, None)).unwrap();
@@ -359,7 +396,7 @@ async fn the_whole_catalogue_keeps_the_book() {
         assert_eq!(providers(&payload).len(), stores);
     }
     let rules = app.rules(DOMAIN, "1.2.5").unwrap();
-    assert!(seller_app::catalogue::full(&snapshot.everything(app), "std:044", rules, app.now()).is_none());
+    assert!(seller_app::catalogue::full(&snapshot.everything(&app.seller), "std:044", rules, app.now()).is_none());
     world.seller.stop().await;
 }
 

@@ -56,7 +56,7 @@ impl Partner {
     /// Empty when the partner can be published.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        // The location id is the partner id and three more characters.
+        // Location ids are the partner id and up to fifteen more characters.
         if !is_wire_id(&self.id) || self.id.len() > 28 {
             faults.push(fault("id", "use 1 to 28 letters, digits or hyphens"));
         }

@@ -1,4 +1,5 @@
-//! A partner: one place with stock (distributor, large retailer), published as one provider with one location.
+//! A partner: one place with stock (distributor, large retailer), published as one provider. Its zones are locations at the
+//! same place (zone.rs).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -63,9 +64,21 @@ pub struct Partner {
 }
 
 impl Partner {
-    /// The id of its only location. Never equal to the provider id or a fulfilment id.
+    /// The id of its place, and of the zone that is its whole territory. Never equal to the provider id or a fulfilment id.
     pub fn location_id(&self) -> String {
         format!("{}-L1", self.id)
+    }
+
+    /// Postal codes that it delivers to, ascending; its own when it names nothing. Empty when a radius decides: a circle
+    /// cannot be counted in postal codes.
+    pub fn territory(&self) -> Vec<&str> {
+        let mut codes: Vec<&str> = self.serves.iter().map(String::as_str).collect();
+        if codes.is_empty() && self.radius_km.is_none() {
+            codes.push(&self.area_code);
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 }
 

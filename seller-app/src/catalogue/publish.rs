@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Item, Partner, PartnerId, Seller};
+use super::{Listing, Partner, PartnerId, Seller};
 use crate::order::Rules;
 
 mod item_wire;
 mod partner_wire;
+mod place_wire;
 
 /// What there is to publish.
 #[derive(Clone, Debug)]
@@ -16,26 +17,27 @@ pub struct Publication<'a> {
     pub shops: Vec<Shop<'a>>,
 }
 
-/// A partner with its items; the flag says whether an item is in stock there (99) or not (0).
+/// A partner with its items.
 #[derive(Clone, Debug)]
 pub struct Shop<'a> {
     pub partner: &'a Partner,
-    pub items: Vec<(&'a Item, bool)>,
+    pub items: Vec<Listing<'a>>,
 }
 
 /// A change that buyers who subscribed are told.
 #[derive(Clone, Debug)]
 pub enum Change<'a> {
-    /// Price, text or stock of some items of a partner changed; each item is sent whole.
-    Items { partner: &'a Partner, items: Vec<(&'a Item, bool)> },
+    /// Price, text, stock or zone of some items of a partner changed; each item is sent whole. `with_places` also sends
+    /// the zones that they stand in and where those deliver, because the buyer may not know them yet.
+    Items { partner: &'a Partner, items: Vec<Listing<'a>>, with_places: bool },
     /// The partner left the network for now.
     PartnerDisabled { partner_id: PartnerId },
     /// The partner is back.
     PartnerEnabled { partner_id: PartnerId },
-    /// The store is closed from one moment to another.
-    StoreClosed { partner: &'a Partner, from: Timestamp, to: Timestamp },
+    /// The store, under all ids that it has, is closed from one moment to another.
+    StoreClosed { partner_id: PartnerId, location_ids: Vec<String>, from: Timestamp, to: Timestamp },
     /// The store takes orders again.
-    StoreOpened { partner: &'a Partner },
+    StoreOpened { partner_id: PartnerId, location_ids: Vec<String> },
 }
 
 /// The message of `on_search` for one city (`*` is every city). `None` when the seller has nothing there:

@@ -48,15 +48,8 @@ pub(super) async fn show(
     let mut reasons = Vec::new();
     if asked {
         let snapshot = publishing::snapshot(&app).await?;
-        let fits = |reason: &&Reason| (cell.is_empty() || reason.cell == cell) && (sku.is_empty() || reason.sku == sku);
-        reasons = snapshot
-            .assignment
-            .reasons
-            .iter()
-            .filter(fits)
-            .take(SHOWN_MAX)
-            .map(|reason| view(&snapshot, reason))
-            .collect();
+        let fitting = snapshot.assignment.reasons(cell, sku).take(SHOWN_MAX);
+        reasons = fitting.map(|reason| view(&snapshot, &reason)).collect();
     }
     Ok(pages::render(&RoutingPage { frame: Frame::of(&app, "routing"), cell, sku, asked, reasons }))
 }
@@ -75,7 +68,6 @@ fn view(snapshot: &Snapshot, reason: &Reason) -> ReasonView {
 fn why(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Chosen => "chosen: the nearest that has it",
-        Verdict::Kept => "kept: sold it here before and still has it",
         Verdict::Farther => "farther away",
         Verdict::OutOfStock => "nothing left to promise",
         Verdict::Inactive => "off the network",

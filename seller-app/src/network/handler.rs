@@ -51,7 +51,7 @@ impl SellerHandler {
                 let snapshot = publishing::snapshot(app).await?;
                 let rules =
                     app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
-                let publication = snapshot.publication(app, search);
+                let publication = snapshot.publication(&app.seller, search);
                 crate::catalogue::full(&publication, &message.context.city, rules, app.now())
             }
             Some(Incremental::Pull { start, end }) => {

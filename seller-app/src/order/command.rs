@@ -95,6 +95,8 @@ pub struct Select {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectItem {
     pub id: String,
+    /// Zone of the partner that the item stood in; `None` when the message does not say.
+    pub location_id: Option<String>,
     pub parent_item_id: Option<String>,
     pub count: u32,
 }

@@ -72,6 +72,7 @@ fn committed(order: &Order) -> Vec<crate::inventory::StockMove> {
 
 fn fill(desk: &Desk<'_, '_>, order: &mut Order, confirm: Confirm, partner: &Partner) {
     order.id = confirm.order_id;
+    order.location_id = confirm.location_id;
     order.billing = confirm.billing;
     order.payment.amount = order.quote.total();
     order.payment.paid = order.payment.method == PaymentMethod::Prepaid;
@@ -82,7 +83,7 @@ fn fill(desk: &Desk<'_, '_>, order: &mut Order, confirm: Confirm, partner: &Part
     // Within the allowed skew the buyer app's clock may be ahead of ours.
     order.updated_at = desk.now.max(order.created_at);
     for fulfilment in &mut order.fulfilments {
-        fulfilment.start = Some(Stop::at_place(store(partner)));
+        fulfilment.start = Some(Stop::at_place(store(partner, &order.location_id)));
     }
 }
 
@@ -92,11 +93,11 @@ fn agreed_terms(seller: &Seller, tags: &[Value]) -> Vec<Value> {
     std::iter::once(render::init::bpp_terms(seller, Some("Y"))).chain(theirs).collect()
 }
 
-/// The store as `start` shows it; constant from here on.
-fn store(partner: &Partner) -> Value {
+/// The store as `start` shows it, by the id under which it was ordered from; constant from here on.
+fn store(partner: &Partner, location_id: &str) -> Value {
     json!({
         "location": {
-            "id": partner.location_id(),
+            "id": location_id,
             "descriptor": { "name": partner.name },
             "gps": partner.gps,
             "address": {

@@ -30,6 +30,7 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, init: Init) -> Result<Decision, Re
         cash_allowed(desk, draft.lines.iter().map(|line| line.item_id.as_str()))?;
     }
     finder_fee(desk, &mut draft, init.finder_fee)?;
+    draft.location_id = init.location_id;
     draft.billing = init.billing;
     draft.touch(desk.now);
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::command::SelectItem;
+use super::command::{Select, SelectItem};
 use super::refusal::code;
 use super::{LineKind, OrderLine, OrderView, Quote, QuoteLine, Refusal};
 use crate::catalogue::{Item, Partner};
@@ -19,15 +19,17 @@ pub(super) struct Basket {
 /// Quotes the basket from the shelf. `serviceable` decides whether a delivery line is due.
 ///
 /// # Errors
-/// 30004 for an item that is not sold here, 40009 and 40012 for too many or too few pieces.
+/// 30002 for an item at a location that the partner does not have, 30004 for one that is not sold here, 40009 and 40012 for too many or too few pieces.
 pub(super) fn quote(
     view: &OrderView<'_>,
     currency: &str,
     partner: &Partner,
-    asked: &[SelectItem],
+    select: &Select,
     fulfilment_id: &str,
     serviceable: bool,
 ) -> Result<Basket, Refusal> {
+    let asked = &select.items;
+    known_locations(partner, asked)?;
     let wanted = demand(asked.iter().map(|item| (item.id.as_str(), item.count)));
     let mut on_shelf: BTreeMap<String, u32> = BTreeMap::new();
     for sku in wanted.keys() {
@@ -45,7 +47,7 @@ pub(super) fn quote(
         let count = line.count.min(*left);
         *left -= count;
         let in_stock = count == line.count;
-        basket.lines.push(order_line(item, partner, line, count, fulfilment_id));
+        basket.lines.push(order_line(item, partner, line, count, (&select.location_id, fulfilment_id)));
         basket.quote.lines.push(item_line(item, line, count, in_stock));
         taxes.extend(tax_line(item, line, count));
     }
@@ -88,12 +90,27 @@ fn merged(asked: &[SelectItem]) -> Vec<SelectItem> {
     lines
 }
 
-fn order_line(item: &Item, partner: &Partner, line: &SelectItem, count: u32, fulfilment_id: &str) -> OrderLine {
+/// Any zone of the partner is good: an item may have moved to another one since the buyer app saw it.
+fn known_locations(partner: &Partner, asked: &[SelectItem]) -> Result<(), Refusal> {
+    for (at, item) in asked.iter().enumerate() {
+        if let Some(id) = item.location_id.as_deref().filter(|id| !partner.has_location(id)) {
+            let problem = format!("provider {} has no location {id}", partner.id);
+            return Err(
+                Refusal::new(code::LOCATION_NOT_FOUND, problem).at(format!("$.message.order.items[{at}].location_id"))
+            );
+        }
+    }
+    Ok(())
+}
+
+/// `at` is the order's location and fulfilment.
+fn order_line(item: &Item, partner: &Partner, line: &SelectItem, count: u32, at: (&str, &str)) -> OrderLine {
+    let (location_id, fulfilment_id) = at;
     OrderLine {
         item_id: item.sku.clone(),
         parent_item_id: line.parent_item_id.clone(),
         fulfilment_id: fulfilment_id.to_owned(),
-        location_id: partner.location_id(),
+        location_id: line.location_id.clone().unwrap_or_else(|| location_id.to_owned()),
         count,
         returnable: item.returnable,
         cancellable: item.cancellable,

@@ -79,8 +79,10 @@ pub(super) fn pick(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusa
 
 pub(super) fn deliver(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
     let (mut order, mut case) = moved(desk, id, ReturnEvent::Deliver)?;
+    // Goods that were collected before their slot count as collected when it begins: they are never back before that.
+    let picked = case.start.as_ref().and_then(|start| start.at);
     if let Some(end) = case.end.as_mut() {
-        end.at = Some(desk.now);
+        end.at = Some(picked.map_or(desk.now, |picked| picked.max(desk.now)));
     }
     put_back(&mut order, case);
     let effects =

@@ -30,7 +30,7 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision
     let served = serves(partner, &select.destination);
     let serviceable = served.is_ok() && opens.is_some();
     let fulfilment_id = known_fulfilment(before, partner).unwrap_or_else(|| (desk.ids)(IdKind::Fulfilment));
-    let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select.items, &fulfilment_id, serviceable)?;
+    let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select, &fulfilment_id, serviceable)?;
     pays_at_the_door(desk, method, &basket)?;
 
     let problem = problem(served.err(), opens, partner, &basket);
@@ -47,12 +47,13 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision
     Ok(Decision { next: draft, effects })
 }
 
-/// The partner, when it is the one that is named and it takes orders.
+/// The partner, when it is the one that is named and it takes orders. An order names one location, and its items may stand
+/// in several zones: any zone of the partner is the same place, with the same stock.
 pub(super) fn provider<'v>(desk: &Desk<'_, 'v>, id: &str, location_id: &str) -> Result<&'v Partner, Refusal> {
     let partner = desk.view.partner.filter(|partner| partner.id == id).ok_or_else(|| {
         Refusal::new(code::PROVIDER_NOT_FOUND, format!("provider {id} is not known")).at("$.message.order.provider.id")
     })?;
-    if partner.location_id() != location_id {
+    if !partner.has_location(location_id) {
         return Err(Refusal::new(code::LOCATION_NOT_FOUND, format!("provider {id} has no location {location_id}"))
             .at("$.message.order.provider.locations[0].id"));
     }
@@ -172,7 +173,7 @@ fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Baske
         core_version: party.core_version.clone(),
         city: party.city.clone(),
         partner_id: partner.id.clone(),
-        location_id: partner.location_id(),
+        location_id: select.location_id.clone(),
         state: OrderState::Selected,
         lines: basket.lines.clone(),
         fulfilments: Vec::new(),

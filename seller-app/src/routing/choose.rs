@@ -12,17 +12,14 @@ pub struct Candidate {
     pub active: bool,
 }
 
-/// The nearest active partner that has the item; the one that sold it before stays while it can.
+/// The nearest active partner that has the item.
 ///
 /// Ties go to the lower partner id, so that the answer never depends on the order of candidates.
-pub fn choose(cell: &str, sku: &str, candidates: &[Candidate], before: Option<&str>) -> Reason {
+pub fn choose(cell: &str, sku: &str, candidates: &[Candidate]) -> Reason {
     let mut near: Vec<&Candidate> = candidates.iter().collect();
     near.sort_by(|a, b| (a.distance_m, &a.partner_id).cmp(&(b.distance_m, &b.partner_id)));
-    let can = |candidate: &Candidate| candidate.active && candidate.available > 0;
-    let kept = near.iter().find(|c| Some(c.partner_id.as_str()) == before && can(c));
-    let winner = kept.or_else(|| near.iter().find(|c| can(c))).map(|c| c.partner_id.clone());
+    let winner = near.iter().find(|c| c.active && c.available > 0).map(|c| c.partner_id.clone());
     let verdict = |candidate: &Candidate| match &winner {
-        Some(id) if *id == candidate.partner_id && kept.is_some() => Verdict::Kept,
         Some(id) if *id == candidate.partner_id => Verdict::Chosen,
         _ if !candidate.active => Verdict::Inactive,
         _ if candidate.available == 0 => Verdict::OutOfStock,

@@ -28,9 +28,7 @@ pub struct Considered {
 pub enum Verdict {
     /// The nearest that has it.
     Chosen,
-    /// Sold here before and still has it: no change without need.
-    Kept,
-    /// Has it, but another one is nearer or was kept.
+    /// Has it, but another one is nearer.
     Farther,
     /// Nothing left to promise.
     OutOfStock,
@@ -41,18 +39,12 @@ pub enum Verdict {
 impl Reason {
     /// One sentence for a person.
     pub fn text(&self) -> String {
-        let Some(chosen) = self.considered.iter().find(|c| matches!(c.verdict, Verdict::Chosen | Verdict::Kept)) else {
+        let Some(chosen) = self.considered.iter().find(|c| c.verdict == Verdict::Chosen) else {
             return format!("{} in {}: nobody can send it", self.sku, self.cell);
-        };
-        let why = match chosen.verdict {
-            Verdict::Kept => "sold it there before and still has it",
-            Verdict::Chosen | Verdict::Farther | Verdict::OutOfStock | Verdict::Inactive => {
-                "is the nearest that has it"
-            }
         };
         let kilometres = f64::from(chosen.distance_m) / 1_000.0;
         format!(
-            "{} in {}: {} {why} ({} in stock, {kilometres:.1} km)",
+            "{} in {}: {} is the nearest that has it ({} in stock, {kilometres:.1} km)",
             self.sku, self.cell, chosen.partner_id, chosen.available
         )
     }

@@ -75,10 +75,20 @@ pub async fn save(tx: &mut Tx, partner: &Partner, kind: &str, stamp: &Stamp<'_>)
         .execute(c)
         .await
         .map(|_| ()))?;
-    if before.is_some_and(|before| before.partner.active != partner.active) {
+    if before.is_some_and(|before| serves_otherwise(&before.partner, partner)) {
         changes::note(tx, &partner.id, "", stamp).await?;
     }
     Ok(saved)
+}
+
+/// Whether others may now publish what this partner did, or the other way round: who is on the network, who serves where,
+/// from which place. A new partner tells nobody: buyer apps meet it in the whole catalogue.
+fn serves_otherwise(before: &Partner, now: &Partner) -> bool {
+    before.active != now.active
+        || before.territory() != now.territory()
+        || before.radius_km != now.radius_km
+        || before.gps != now.gps
+        || before.area_code != now.area_code
 }
 
 /// Takes a partner off the network or back on it. `None` = no such partner.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rstest::rstest;
-use seller_app::catalogue::{Change, Hours, Publication, Shop, full, incremental};
+use seller_app::catalogue::{Change, Hours, Listing, Publication, Shop, Zone, full, incremental};
 use seller_app::network::translate::{Incoming, Incremental, parse};
 use serde_json::{Value, json};
 use specs::Action;
@@ -11,7 +11,8 @@ use crate::world::World;
 use crate::{goods, law};
 
 fn publish(world: &World, city: &str) -> Option<Value> {
-    let items = world.items.iter().map(|item| (item, item.sku != "MILK-1")).collect();
+    let whole = Zone::whole(&world.partner);
+    let items = world.items.iter().map(|item| Listing { item, in_stock: item.sku != "MILK-1", zone: &whole }).collect();
     let publication = Publication { seller: &world.seller, shops: vec![Shop { partner: &world.partner, items }] };
     full(&publication, city, &world.rules, world.now)
 }
@@ -60,13 +61,18 @@ fn changes_are_lawful_and_only_changes(#[values("1.2.0", "1.2.5")] version: &'st
     let mut world = World::new(version);
     let (from, to): (Timestamp, Timestamp) = (world.now, world.now + jiff::SignedDuration::from_hours(3));
     world.items[0].price = goods::money("379.00");
+    let whole = Zone::whole(&world.partner);
+    let part = Zone::of(&world.partner, &["560001"]);
+    let listing = |at: usize, in_stock, zone| Listing { item: &world.items[at], in_stock, zone };
+    let items = |items, with_places| Change::Items { partner: &world.partner, items, with_places };
+    let (partner_id, location_ids) = (world.partner.id.clone(), vec![world.partner.location_id()]);
     let lists: Vec<Vec<Change<'_>>> = vec![
-        vec![Change::Items { partner: &world.partner, items: vec![(&world.items[0], true)] }],
-        vec![Change::Items { partner: &world.partner, items: vec![(&world.items[0], false), (&world.items[1], true)] }],
-        vec![Change::StoreClosed { partner: &world.partner, from, to }],
-        vec![Change::StoreOpened { partner: &world.partner }],
-        vec![Change::PartnerDisabled { partner_id: world.partner.id.clone() }],
-        vec![Change::PartnerEnabled { partner_id: world.partner.id.clone() }],
+        vec![items(vec![listing(0, true, &whole)], false)],
+        vec![items(vec![listing(0, false, &whole), listing(1, true, &part)], true)],
+        vec![Change::StoreClosed { partner_id: partner_id.clone(), location_ids: location_ids.clone(), from, to }],
+        vec![Change::StoreOpened { partner_id: partner_id.clone(), location_ids }],
+        vec![Change::PartnerDisabled { partner_id: partner_id.clone() }],
+        vec![Change::PartnerEnabled { partner_id }],
     ];
     let messages: Vec<Value> =
         lists.iter().map(|changes| incremental(&world.seller, changes, &world.rules, world.now)).collect();
@@ -84,15 +90,21 @@ fn changes_are_lawful_and_only_changes(#[values("1.2.0", "1.2.5")] version: &'st
 #[test]
 fn changes_of_one_partner_travel_together_and_a_closed_one_sells_nothing() {
     let world = World::new("1.2.5");
-    let items =
-        |at: usize, stocked| Change::Items { partner: &world.partner, items: vec![(&world.items[at], stocked)] };
+    let whole = Zone::whole(&world.partner);
+    let items = |at: usize, in_stock| {
+        let items = vec![Listing { item: &world.items[at], in_stock, zone: &whole }];
+        Change::Items { partner: &world.partner, items, with_places: true }
+    };
     let told = incremental(&world.seller, &[items(0, true), items(1, true), items(0, false)], &world.rules, world.now);
     let providers = told["catalog"]["bpp/providers"].as_array().unwrap();
     assert_eq!((providers.len(), providers[0]["items"].as_array().unwrap().len()), (1, 2));
     assert_eq!(providers[0]["items"][0]["quantity"]["available"]["count"], "0", "the later change counts");
+    assert_eq!(providers[0]["locations"].as_array().unwrap().len(), 1);
+    assert_eq!(providers[0]["tags"].as_array().unwrap().len(), 2, "one for each category, not one for each change");
     let off = Change::PartnerDisabled { partner_id: world.partner.id.clone() };
     let told = incremental(&world.seller, &[items(0, true), off], &world.rules, world.now);
-    assert!(told["catalog"]["bpp/providers"][0].get("items").is_none());
+    let closed = &told["catalog"]["bpp/providers"][0];
+    assert!(["items", "locations", "tags"].iter().all(|member| closed.get(*member).is_none()), "{closed:#}");
 }
 
 #[test]

@@ -39,13 +39,13 @@ fn offers() -> BTreeSet<Offer> {
     [offer("north", "RICE"), offer("south", "RICE"), offer("south", "OIL"), offer("west", "RICE")].into()
 }
 
-fn explained(stock: &[StockLine], before: &Assignment) -> (Assignment, String) {
+fn explained(stock: &[StockLine]) -> (Assignment, String) {
     let centres = BTreeMap::from([
         ("560001".to_owned(), Gps::parse("12.990000,77.600000").unwrap()),
         ("560002".to_owned(), Gps::parse("12.910000,77.600000").unwrap()),
     ]);
-    let next = assignment(&shops(), &offers(), stock, &centres, before);
-    let text: Vec<String> = next.reasons.iter().map(|reason| reason.text()).collect();
+    let next = assignment(&shops(), &offers(), stock, &centres);
+    let text: Vec<String> = next.reasons("", "").map(|reason| reason.text()).collect();
     (next, text.join("\n"))
 }
 
@@ -53,28 +53,35 @@ fn explained(stock: &[StockLine], before: &Assignment) -> (Assignment, String) {
 fn the_nearest_that_has_it_sells_it() {
     let shelves =
         [stock("north", "RICE", 5), stock("south", "RICE", 9), stock("south", "OIL", 1), stock("west", "RICE", 9)];
-    let (next, text) = explained(&shelves, &Assignment::default());
+    let (next, text) = explained(&shelves);
     assert_eq!(next.partner("560001", "RICE"), Some("north"));
     assert_eq!(next.partner("560002", "RICE"), Some("south"));
     assert_eq!(next.partner("560003", "OIL"), None, "one piece is kept back");
     assert!(next.sells("north", "RICE") && !next.sells("south", "OIL") && !next.sells("west", "RICE"));
     insta::assert_snapshot!(text);
-    insta::assert_json_snapshot!(next.reasons[0]);
+    insta::assert_json_snapshot!(next.reasons("560001", "RICE").next().unwrap());
 }
 
 #[test]
-fn when_the_nearest_is_empty_the_next_sells_and_keeps_it() {
-    let empty = [stock("north", "RICE", 1), stock("south", "RICE", 9)];
-    let (next, text) = explained(&empty, &Assignment::default());
+fn when_the_nearest_is_empty_the_next_sells_until_it_is_filled() {
+    let (next, text) = explained(&[stock("north", "RICE", 1), stock("south", "RICE", 9)]);
     assert_eq!(next.partner("560001", "RICE"), Some("south"));
     insta::assert_snapshot!(text);
-    // North is filled again: south still has it, so nothing flips.
-    let filled = [stock("north", "RICE", 50), stock("south", "RICE", 9)];
-    let (kept, _) = explained(&filled, &next);
-    assert_eq!(kept.partner("560001", "RICE"), Some("south"));
-    // South sells out: now it changes.
-    let sold_out = [stock("north", "RICE", 50), stock("south", "RICE", 1)];
-    assert_eq!(explained(&sold_out, &kept).0.partner("560001", "RICE"), Some("north"));
+    let (next, _) = explained(&[stock("north", "RICE", 50), stock("south", "RICE", 9)]);
+    assert_eq!(next.partner("560001", "RICE"), Some("north"));
+    // Nobody has it: the nearest that sells it at all shows it, as out of stock.
+    let (next, _) = explained(&[stock("north", "RICE", 0), stock("south", "RICE", 0)]);
+    assert_eq!(next.partner("560001", "RICE"), None);
+    assert_eq!(next.codes("north", "RICE"), ["560001"]);
+    assert_eq!(next.codes("south", "RICE"), ["560002", "560003"]);
+    assert_eq!(next.codes("west", "RICE"), [""; 0], "it is off the network");
+}
+
+#[test]
+fn neighbours_share_a_postal_code() {
+    let (next, _) = explained(&[]);
+    assert!(next.are_neighbours("north", "west") && !next.are_neighbours("north", "east"));
+    assert!(next.shares("west") && !next.shares("east"));
 }
 
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
@@ -95,7 +102,7 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
 proptest! {
     #[test]
     fn the_winner_can_and_nobody_nearer_could(all in candidates(), seed in any::<usize>()) {
-        let reason = choose("cell", "sku", &all, None);
+        let reason = choose("cell", "sku", &all);
         let able: Vec<&Candidate> = all.iter().filter(|c| c.active && c.available > 0).collect();
         match &reason.winner {
             None => prop_assert!(able.is_empty()),
@@ -110,16 +117,6 @@ proptest! {
             let by = seed % turned.len();
             turned.rotate_left(by);
         }
-        prop_assert_eq!(choose("cell", "sku", &turned, None), reason);
-    }
-
-    #[test]
-    fn who_sold_it_before_stays_while_it_can(all in candidates(), pick in any::<prop::sample::Index>()) {
-        prop_assume!(!all.is_empty());
-        let before = &all[pick.index(all.len())];
-        let reason = choose("cell", "sku", &all, Some(&before.partner_id));
-        if before.active && before.available > 0 {
-            prop_assert_eq!(reason.winner.as_ref(), Some(&before.partner_id));
-        }
+        prop_assert_eq!(choose("cell", "sku", &turned), reason);
     }
 }

@@ -4,19 +4,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::partner_wire::{DELIVERY_ID, images, or, time};
-use crate::catalogue::{Item, Partner, Seller};
+use crate::catalogue::{Item, Listing, Seller};
 use crate::network::translate::render::tag::tag;
 use crate::order::Rules;
 
 /// The complete item, as full and incremental catalogues both carry it.
-pub(super) fn item(
-    item: &Item,
-    partner: &Partner,
-    seller: &Seller,
-    in_stock: bool,
-    rules: &Rules,
-    now: Timestamp,
-) -> Value {
+pub(super) fn item(listing: &Listing<'_>, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
+    let Listing { item, in_stock, zone } = *listing;
     let pictures = images(&item.images, seller);
     let mut wire = json!({
         "id": item.sku,
@@ -37,7 +31,7 @@ pub(super) fn item(
         "price": { "currency": rules.currency, "value": item.price, "maximum_value": item.mrp },
         "category_id": item.category,
         "fulfillment_id": DELIVERY_ID,
-        "location_id": partner.location_id(),
+        "location_id": zone.location_id,
         "@ondc/org/returnable": item.returnable,
         "@ondc/org/cancellable": item.cancellable,
         "@ondc/org/return_window": item.return_window,

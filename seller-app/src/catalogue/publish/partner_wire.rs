@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use protocol::clock::wire_timestamp;
 use serde_json::{Value, json};
 
-use super::item_wire;
 use super::{Change, Shop};
-use crate::catalogue::{Partner, Seller};
+use super::{item_wire, place_wire};
+use crate::catalogue::{Listing, Seller};
 use crate::network::translate::render::tag::tag;
 use crate::order::Rules;
 
@@ -14,8 +14,6 @@ use crate::order::Rules;
 pub(super) const DELIVERY_ID: &str = "D1";
 /// How long a buyer app may show the catalogue before it asks again.
 const CATALOGUE_TTL: &str = "P1D";
-/// Holidays are told at most this many days ahead, and only future ones.
-const HOLIDAYS_MAX: usize = 30;
 
 pub(super) fn descriptor(seller: &Seller) -> Value {
     let front = &seller.storefront;
@@ -38,11 +36,13 @@ pub(super) fn descriptor(seller: &Seller) -> Value {
 pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
     let partner = shop.partner;
     let pictures = images(&partner.images, seller);
-    let items: Vec<Value> = shop
-        .items
-        .iter()
-        .map(|(item, in_stock)| item_wire::item(item, partner, seller, *in_stock, rules, now))
-        .collect();
+    let constructs = place_wire::whole_constructs(partner, &shop.items);
+    let zones = place_wire::zones(partner, &shop.items, &constructs);
+    let mut tags = place_wire::timings(partner, &zones);
+    tags.extend(place_wire::serviceability(partner, &constructs));
+    if !partner.order_value_min.is_zero() {
+        tags.push(tag("order_value", [("min_value", Some(partner.order_value_min.wire()))]));
+    }
     let mut wire = json!({
         "id": partner.id,
         "time": time(partner.active, now),
@@ -59,9 +59,9 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
             "type": "Delivery",
             "contact": { "phone": partner.phone, "email": partner.email },
         }],
-        "locations": [location(partner, now)],
-        "items": items,
-        "tags": tags(shop),
+        "locations": place_wire::locations(partner, &zones, now),
+        "items": items(&shop.items, seller, rules, now),
+        "tags": tags,
     });
     if rules.version.rating {
         wire["rating"] = json!("");
@@ -75,25 +75,36 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
 /// A provider of an incremental catalogue.
 pub(super) fn changed(change: &Change<'_>, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
     match change {
-        Change::Items { partner, items } => {
-            let items: Vec<Value> = items
-                .iter()
-                .map(|(item, in_stock)| item_wire::item(item, partner, seller, *in_stock, rules, now))
-                .collect();
-            json!({ "id": partner.id, "items": items })
+        Change::Items { partner, items: listed, with_places } => {
+            let mut wire = json!({ "id": partner.id, "items": items(listed, seller, rules, now) });
+            if *with_places {
+                let constructs = place_wire::constructs(listed);
+                let zones = place_wire::zones(partner, listed, &constructs);
+                wire["locations"] = json!(place_wire::locations(partner, &zones, now));
+                wire["tags"] = json!(place_wire::serviceability(partner, &constructs));
+            }
+            wire
         }
         Change::PartnerDisabled { partner_id } => json!({ "id": partner_id, "time": time(false, now) }),
         Change::PartnerEnabled { partner_id } => json!({ "id": partner_id, "time": time(true, now) }),
-        Change::StoreClosed { partner, from, to } => {
+        Change::StoreClosed { partner_id, location_ids, from, to } => {
             let range = json!({ "start": wire_timestamp(*from), "end": wire_timestamp(*to) });
             let time = json!({ "label": "close", "timestamp": wire_timestamp(now), "range": range });
-            json!({ "id": partner.id, "locations": [{ "id": partner.location_id(), "time": time }] })
+            store(partner_id, location_ids, &time)
         }
-        Change::StoreOpened { partner } => {
-            let time = json!({ "label": "open", "timestamp": wire_timestamp(now) });
-            json!({ "id": partner.id, "locations": [{ "id": partner.location_id(), "time": time }] })
+        Change::StoreOpened { partner_id, location_ids } => {
+            store(partner_id, location_ids, &json!({ "label": "open", "timestamp": wire_timestamp(now) }))
         }
     }
+}
+
+fn items(listed: &[Listing<'_>], seller: &Seller, rules: &Rules, now: Timestamp) -> Vec<Value> {
+    listed.iter().map(|listing| item_wire::item(listing, seller, rules, now)).collect()
+}
+
+fn store(partner_id: &str, location_ids: &[String], time: &Value) -> Value {
+    let locations: Vec<Value> = location_ids.iter().map(|id| json!({ "id": id, "time": time })).collect();
+    json!({ "id": partner_id, "locations": locations })
 }
 
 /// Puts a later change of the same provider onto an earlier one. A disabled provider carries no items.
@@ -103,7 +114,7 @@ pub(super) fn merge(known: &mut Value, next: Value) {
         match (known.get_mut(&name), value) {
             (Some(Value::Array(old)), Value::Array(new)) => {
                 for element in new {
-                    match old.iter_mut().find(|before| before["id"] == element["id"]) {
+                    match old.iter_mut().find(|before| same_thing(before, &element)) {
                         Some(before) => *before = element,
                         None => old.push(element),
                     }
@@ -117,7 +128,13 @@ pub(super) fn merge(known: &mut Value, next: Value) {
     {
         members.remove("items");
         members.remove("locations");
+        members.remove("tags");
     }
+}
+
+/// Tags have no id: two are the same thing when they say the same.
+fn same_thing(one: &Value, other: &Value) -> bool {
+    if one["id"].is_null() { one == other } else { one["id"] == other["id"] }
 }
 
 pub(super) fn time(enabled: bool, now: Timestamp) -> Value {
@@ -131,90 +148,4 @@ pub(super) fn images(own: &[String], seller: &Seller) -> Vec<String> {
 
 pub(super) fn or<'a>(text: &'a str, instead: &'a str) -> &'a str {
     if text.is_empty() { instead } else { text }
-}
-
-fn location(partner: &Partner, now: Timestamp) -> Value {
-    let today = partner.hours.today(now);
-    let holidays: Vec<String> =
-        partner.holidays.iter().filter(|day| **day > today).take(HOLIDAYS_MAX).map(ToString::to_string).collect();
-    let mut time = time(partner.active, now);
-    time["days"] = json!(partner.hours.days_text());
-    time["range"] = json!({ "start": partner.hours.opens, "end": partner.hours.closes });
-    time["schedule"] = json!({ "holidays": holidays });
-    let mut wire = json!({
-        "id": partner.location_id(),
-        "gps": partner.gps,
-        "address": {
-            "street": partner.address.street,
-            "locality": partner.address.locality,
-            "city": partner.address.city,
-            "area_code": partner.area_code,
-            "state": partner.address.state,
-        },
-        "time": time,
-    });
-    if let Some(km) = partner.radius_km {
-        wire["circle"] = json!({ "gps": partner.gps, "radius": { "unit": "km", "value": km.to_string() } });
-    }
-    wire
-}
-
-fn tags(shop: &Shop<'_>) -> Vec<Value> {
-    let partner = shop.partner;
-    let mut tags = Vec::new();
-    // Orders are taken at any hour; the promise counts from the next opening.
-    for (kind, opens, closes) in
-        [("Order", "0000", "2359"), ("Delivery", partner.hours.opens.as_str(), partner.hours.closes.as_str())]
-    {
-        tags.extend(runs(&partner.hours.days).into_iter().map(|(from, to)| {
-            let entries = [
-                ("type", Some(kind.to_owned())),
-                ("location", Some(partner.location_id())),
-                ("day_from", Some(from.to_string())),
-                ("day_to", Some(to.to_string())),
-                ("time_from", Some(opens.to_owned())),
-                ("time_to", Some(closes.to_owned())),
-            ];
-            tag("timing", entries)
-        }));
-    }
-    let mut categories: Vec<&str> = shop.items.iter().map(|(item, _)| item.category.as_str()).collect();
-    categories.sort_unstable();
-    categories.dedup();
-    tags.extend(categories.iter().map(|category| serviceability(partner, category)));
-    if !partner.order_value_min.is_zero() {
-        tags.push(tag("order_value", [("min_value", Some(partner.order_value_min.wire()))]));
-    }
-    tags
-}
-
-/// Where a category is delivered: the list of postal codes, or a radius when there is no list.
-fn serviceability(partner: &Partner, category: &str) -> Value {
-    let codes = if partner.serves.is_empty() { vec![partner.area_code.clone()] } else { partner.serves.clone() };
-    let (kind, value, unit) = match partner.radius_km {
-        Some(km) if partner.serves.is_empty() => ("10", km.to_string(), "km"),
-        Some(_) | None => ("11", codes.join(","), "pincode"),
-    };
-    let entries = [
-        ("location", Some(partner.location_id())),
-        ("category", Some(category.to_owned())),
-        ("type", Some(kind.to_owned())),
-        ("val", Some(value)),
-        ("unit", Some(unit.to_owned())),
-    ];
-    tag("serviceability", entries)
-}
-
-/// Days as runs, because a timing has a first and a last day: 1,2,3,5 → (1,3), (5,5).
-fn runs(days: &[u8]) -> Vec<(u8, u8)> {
-    let mut sorted = days.to_vec();
-    sorted.sort_unstable();
-    let mut runs: Vec<(u8, u8)> = Vec::new();
-    for day in sorted {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == day => *last = day,
-            _ => runs.push((day, day)),
-        }
-    }
-    runs
 }

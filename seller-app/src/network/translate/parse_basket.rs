@@ -9,6 +9,8 @@ pub(super) fn select(context: &Context, root: &Reader<'_>) -> Result<Select, Ref
     let order = root.member("order")?;
     let (provider_id, location_id) = provider(&order)?;
     let items = items(&order)?;
+    let locations: Vec<Option<String>> =
+        order.list("items")?.iter().map(|item| item.optional_text("location_id")).collect();
     let ends = order.list("fulfillments")?;
     // Several fulfilments of one select go to one place: the first says it.
     let Some(first) = ends.first() else {
@@ -27,7 +29,13 @@ pub(super) fn select(context: &Context, root: &Reader<'_>) -> Result<Select, Ref
         location_id,
         items: items
             .into_iter()
-            .map(|item| SelectItem { id: item.id, parent_item_id: item.parent_item_id, count: item.count })
+            .zip(locations)
+            .map(|(item, location_id)| SelectItem {
+                id: item.id,
+                location_id,
+                parent_item_id: item.parent_item_id,
+                count: item.count,
+            })
             .collect(),
         destination: first.member("end")?.destination()?,
         offers: offers(&order),
