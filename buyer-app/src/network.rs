@@ -8,3 +8,4 @@ pub mod intake;
 pub mod messages;
 pub mod outgoing;
 pub mod screening;
+mod subject;

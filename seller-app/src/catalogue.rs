@@ -19,6 +19,6 @@ pub use hours::Hours;
 pub use item::{Item, PackagedCommodity, PrepackagedFood};
 pub use partner::{Partner, PartnerId};
 pub use period::{Period, PeriodError};
-pub use publish::{Change, Publication, Shop, full, incremental};
+pub use publish::{Change, Publication, Shop, full, incremental, parts};
 pub use seller::{NpType, Seller, SettlementAccount, Storefront, TradeTerms};
 pub use zone::{Listing, Reach, Zone};

@@ -14,7 +14,7 @@ use crate::network::translate::Search;
 use crate::routing::{Assignment, Offer, Place, assignment, at_home, zoning};
 use crate::store::changes::Change as Changed;
 use crate::store::stock::StockRow;
-use crate::store::{items, offers, partners, stock};
+use crate::store::{changes, items, offers, partners, stock};
 
 /// Partners with their items and prices, and who sells what where.
 #[derive(Debug)]
@@ -142,38 +142,26 @@ impl Snapshot {
     }
 
     /// Noted changes in the words of the catalogue. When a shelf flips, a neighbour may have won or lost a postal code with
-    /// the same item, so it is told about again at every neighbour; when a partner opens, closes or moves, all its items
-    /// are, at everybody who sells them.
+    /// the same item, so every neighbour that sells it tells about it again.
     pub fn changes(&self, changed: &[Changed]) -> Vec<Change<'_>> {
-        let (moved, flipped): (Vec<&Changed>, Vec<&Changed>) = changed.iter().partition(|change| change.sku.is_empty());
-        let moved: BTreeSet<&str> = moved.iter().map(|change| change.partner_id.as_str()).collect();
-        let of_moved: BTreeSet<&str> = self
-            .shops
-            .iter()
-            .filter(|shop| moved.contains(shop.partner.id.as_str()))
-            .flat_map(|shop| shop.items.iter().map(|(item, _)| item.sku.as_str()))
-            .collect();
+        let noted: BTreeSet<(&str, &str)> =
+            changed.iter().map(|change| (change.partner_id.as_str(), change.sku.as_str())).collect();
         let mut told = Vec::new();
         for shop in &self.shops {
             let partner = &shop.partner;
-            if moved.contains(partner.id.as_str()) {
+            if noted.contains(&(partner.id.as_str(), "")) {
                 told.push(switched(partner));
             }
             // A disabled partner carries no items.
             if !partner.active {
                 continue;
             }
-            let concerned: BTreeSet<&str> = flipped
-                .iter()
-                .filter(|change| self.concerns(&change.partner_id, &partner.id))
-                .map(|change| change.sku.as_str())
-                .collect();
-            let items = shop.listings(|item| {
-                let sku = item.sku.as_str();
-                concerned.contains(sku) || of_moved.contains(sku)
-            });
+            let everything = noted.contains(&(partner.id.as_str(), changes::EVERYTHING));
+            let concerned: BTreeSet<&str> =
+                noted.iter().filter(|(from, _)| self.concerns(from, &partner.id)).map(|(_, sku)| *sku).collect();
+            let items = shop.listings(|item| everything || concerned.contains(item.sku.as_str()));
             if !items.is_empty() {
-                let with_places = !moved.is_empty() || self.assignment.shares(&partner.id);
+                let with_places = everything || self.assignment.shares(&partner.id);
                 told.push(Change::Items { partner, items, with_places });
             }
         }

@@ -5,10 +5,12 @@
 
 pub mod assignment;
 pub mod choose;
+pub mod concerned;
 pub mod reason;
 pub mod zoning;
 
 pub use assignment::{Assignment, Offer, assignment};
 pub use choose::{Candidate, choose};
+pub use concerned::{concerned, serves_otherwise};
 pub use reason::{Considered, Reason, Verdict};
 pub use zoning::{Place, at_home, zoning};

@@ -90,7 +90,7 @@ journeys! {
         let session = world.session();
         session.ask(Action::Search, &Session::search()).await;
         let before = world.stock("NG-001").await;
-        let order_id = session.buy(&[("NG-001", 2), ("NG-003", 1)]).await;
+        let order_id = session.buy(&[("NG-001", 2), ("NG-005", 1)]).await;
         let accepted = session.told(Action::OnStatus, "Pending").await;
         assert_eq!(accepted["message"]["order"]["state"], "Accepted");
         assert_eq!(world.stock("NG-001").await.committed, before.committed + 2);
@@ -300,7 +300,9 @@ journeys! {
         .await;
         // What the seeds changed was told before anybody listened.
         eventually("quiet", || async {
-            seller_app::store::changes::waiting(&app.node.db, 1).await.unwrap().is_empty().then_some(())
+            let noted = seller_app::store::changes::waiting(&app.node.db, 1).await.unwrap();
+            let sending = app.node.outbox.pending().await.unwrap().pending;
+            (noted.is_empty() && sending == 0).then_some(())
         })
         .await;
         let told_before = session.got(Action::OnSearch).len();

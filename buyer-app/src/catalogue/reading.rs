@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::item::{Item, Location, Provider};
-use super::serviceability;
+use super::serviceability::{self, Serviceability};
 use crate::money::Money;
 use crate::order::report::Tag;
 
@@ -26,6 +26,8 @@ pub struct ProviderTold {
     /// New on/off state, when told.
     pub enabled: Option<bool>,
     pub locations: Vec<LocationTold>,
+    /// Where locations deliver; an incremental message tells only those that changed.
+    pub serviceability: Vec<Serviceability>,
     pub items: Vec<Item>,
 }
 
@@ -62,6 +64,8 @@ fn complain(list: &mut Vec<String>, text: String) {
 
 fn provider_told(wire: WireProvider, unreadable: &mut Vec<String>) -> ProviderTold {
     let enabled = wire.time.as_ref().and_then(WireTime::enabled);
+    let tags = wire.tags.iter().filter(|tag| tag.code == "serviceability");
+    let serviceability: Vec<Serviceability> = tags.filter_map(serviceability::read).collect();
     // Only a full catalogue carries the descriptor; an incremental one changes parts of what we know.
     let provider = wire.descriptor.as_ref().map(|descriptor| Provider {
         id: wire.id.clone(),
@@ -75,12 +79,7 @@ fn provider_told(wire: WireProvider, unreadable: &mut Vec<String>) -> ProviderTo
             .find(|t| t.code == "order_value")
             .and_then(|t| t.value("min_value"))
             .and_then(|v| Money::parse(&v).ok()),
-        serviceability: wire
-            .tags
-            .iter()
-            .filter(|t| t.code == "serviceability")
-            .filter_map(serviceability::read)
-            .collect(),
+        serviceability: serviceability.clone(),
     });
     let mut items = Vec::new();
     for value in &wire.items {
@@ -95,6 +94,7 @@ fn provider_told(wire: WireProvider, unreadable: &mut Vec<String>) -> ProviderTo
         provider,
         enabled,
         locations: wire.locations.into_iter().map(location_told).collect(),
+        serviceability,
         items,
     }
 }

@@ -13,6 +13,9 @@ pub struct Serviceability {
     pub location_id: String,
     pub category: String,
     pub area: Area,
+    /// Timestamp of the message that said so, ms; zero until it is kept.
+    #[serde(default)]
+    pub told_ms: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,7 +48,7 @@ pub fn read(tag: &Tag) -> Option<Serviceability> {
         "13" => Area::Polygon(rings(&value)?),
         _ => return None,
     };
-    Some(Serviceability { location_id: tag.value("location")?, category: tag.value("category")?, area })
+    Some(Serviceability { location_id: tag.value("location")?, category: tag.value("category")?, area, told_ms: 0 })
 }
 
 impl Serviceability {
@@ -67,6 +70,21 @@ impl Serviceability {
             }),
         }
     }
+}
+
+/// What is known after a message of `told_ms`: of each location and category the newer word counts. A whole catalogue also
+/// ends what it does not name, unless that is newer than it.
+pub fn merged(known: &[Serviceability], told: &[Serviceability], told_ms: i64, is_whole: bool) -> Vec<Serviceability> {
+    let same = |a: &Serviceability, b: &Serviceability| a.location_id == b.location_id && a.category == b.category;
+    let stands = |old: &&Serviceability| old.told_ms > told_ms || (!is_whole && !told.iter().any(|new| same(old, new)));
+    let mut all: Vec<Serviceability> = known.iter().filter(stands).cloned().collect();
+    let standing = all.len();
+    for new in told {
+        if !all[..standing].iter().any(|old| same(old, new)) {
+            all.push(Serviceability { told_ms, ..new.clone() });
+        }
+    }
+    all
 }
 
 /// A location delivers a category when any of its constructs for the category reaches. A provider that publishes no

@@ -46,3 +46,29 @@ fn what_is_not_understood_covers_nothing() {
     assert!(construct("13", "not geojson", "geojson").is_none());
     assert!(construct("10", "near", "km").is_none());
 }
+
+#[test]
+fn of_each_location_and_category_the_newest_word_counts() {
+    let at = |location: &str, val: &str, told_ms: i64| Serviceability {
+        location_id: location.into(),
+        told_ms,
+        ..construct("11", val, "pincode").unwrap()
+    };
+    let known = [at("L1", "560001", 10), at("L2", "560002", 30)];
+    let said = |all: &[Serviceability]| -> Vec<(String, i64)> {
+        all.iter().map(|one| (one.location_id.clone(), one.told_ms)).collect()
+    };
+    let pairs =
+        |all: &[(&str, i64)]| -> Vec<(String, i64)> { all.iter().map(|(id, at)| ((*id).into(), *at)).collect() };
+    // A change of L2 that comes late says nothing new; L3 is new.
+    let told = [at("L2", "560009", 0), at("L3", "560003", 0)];
+    let changed = merged(&known, &told, 20, false);
+    assert_eq!(said(&changed), pairs(&[("L1", 10), ("L2", 30), ("L3", 20)]));
+    assert!(delivers(&changed, "L2", "Snacks", None, &to(560_002, "")));
+    // A whole catalogue ends what it does not name, but not what was told after it.
+    assert_eq!(said(&merged(&known, &[at("L3", "560003", 0)], 20, true)), pairs(&[("L2", 30), ("L3", 20)]));
+    // A newer word replaces the older one.
+    let replaced = merged(&known, &[at("L1", "560007", 0)], 40, false);
+    assert_eq!(said(&replaced), pairs(&[("L2", 30), ("L1", 40)]));
+    assert!(!delivers(&replaced, "L1", "Snacks", None, &to(560_001, "")));
+}

@@ -13,6 +13,7 @@ use specs::Action;
 use super::delivered;
 use super::intake::{callback_error, order_event, report};
 use super::screening::{self, Place, ScreenError};
+use super::subject::Subject;
 use crate::buyer::Buyer;
 use crate::catalogue::reading;
 use crate::checkout::{offer, terms};
@@ -58,28 +59,12 @@ impl MessageHandler for BuyerHandler {
             Err(ScreenError::Refused(refusal)) => return self.refused(message, &refusal).await,
             Err(ScreenError::Store(error)) => return Err(error.into()),
         };
-        let action = message.context.action;
-        let outcome = match action {
-            Action::OnSearch => return self.catalogue(message, answers).await,
-            Action::OnSelect | Action::OnInit => self.checkout(message).await?,
-            Action::OnConfirm | Action::OnStatus | Action::OnUpdate | Action::OnCancel => self.order(message).await?,
-            Action::OnTrack => self.tracking(message).await?,
-            Action::OnRating | Action::OnSupport => Outcome::Nothing,
-            Action::Search
-            | Action::Select
-            | Action::Init
-            | Action::Confirm
-            | Action::Status
-            | Action::Track
-            | Action::Cancel
-            | Action::Update
-            | Action::Rating
-            | Action::Support
-            | Action::CatalogRejection
-            | Action::Issue
-            | Action::OnIssue
-            | Action::IssueStatus
-            | Action::OnIssueStatus => Outcome::Nothing,
+        let outcome = match Subject::of(message.context.action) {
+            Some(Subject::Catalogue) => return self.catalogue(message, answers).await,
+            Some(Subject::Offer | Subject::Terms) => self.checkout(message).await?,
+            Some(Subject::Placing | Subject::News) => self.order(message).await?,
+            Some(Subject::Tracking) => self.tracking(message).await?,
+            Some(Subject::Service) | None => Outcome::Nothing,
         };
         match outcome {
             Outcome::Refused(refusal) => self.refused(message, &refusal).await,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use specs::Action;
 
 use super::intake::{callback_error, order_event, report};
+use super::subject::Subject;
 use crate::buyer::Buyer;
 use crate::checkout::{offer, terms};
 use crate::order::decide::{Refusal, decide};
@@ -68,28 +69,11 @@ pub async fn screen(buyer: &Buyer, incoming: &Incoming<'_>) -> Result<(), Screen
         let message = format!("the answer to {} came {} ms late", request.action, buyer.now_ms() - request.deadline_ms);
         return Err(Refusal::new("20009", "context.timestamp", message).into());
     }
-    match context.action {
-        Action::OnSelect => offer_fits(buyer, context, payload).await,
-        Action::OnInit => terms_fit(buyer, context, payload).await,
-        Action::OnConfirm | Action::OnStatus | Action::OnUpdate | Action::OnCancel => {
-            order_fits(buyer, context, payload).await
-        }
-        Action::OnSearch | Action::OnTrack | Action::OnRating | Action::OnSupport => Ok(()),
-        Action::Search
-        | Action::Select
-        | Action::Init
-        | Action::Confirm
-        | Action::Status
-        | Action::Track
-        | Action::Cancel
-        | Action::Update
-        | Action::Rating
-        | Action::Support
-        | Action::CatalogRejection
-        | Action::Issue
-        | Action::OnIssue
-        | Action::IssueStatus
-        | Action::OnIssueStatus => Ok(()),
+    match Subject::of(context.action) {
+        Some(Subject::Offer) => offer_fits(buyer, context, payload).await,
+        Some(Subject::Terms) => terms_fit(buyer, context, payload).await,
+        Some(Subject::Placing | Subject::News) => order_fits(buyer, context, payload).await,
+        Some(Subject::Catalogue | Subject::Tracking | Subject::Service) | None => Ok(()),
     }
 }
 
@@ -101,48 +85,30 @@ pub async fn place(buyer: &Buyer, context: &Context) -> Result<Place, ScreenErro
         return answers(request, context);
     }
     let transaction = context.transaction_id.as_str();
-    match context.action {
+    match Subject::of(context.action) {
         // Pushed catalogue changes carry the transaction of the search that started the subscription.
-        Action::OnSearch => match requests::last_search(db, transaction).await? {
+        Some(Subject::Catalogue) => match requests::last_search(db, transaction).await? {
             Some(_) => Ok(Place::Unsolicited),
             None => {
                 out_of_sequence("context.transaction_id", "no search of this transaction was sent from here".to_owned())
             }
         },
-        Action::OnStatus | Action::OnUpdate | Action::OnCancel | Action::OnTrack => {
-            match orders::of_transaction(db, transaction).await? {
-                Some((order, _)) if Some(order.bpp_id.as_str()) == context.bpp_id.as_ref().map(AsRef::as_ref) => {
-                    Ok(Place::Unsolicited)
-                }
-                Some((order, _)) => {
-                    out_of_sequence("context.bpp_id", format!("the order of this transaction is with {}", order.bpp_id))
-                }
-                None => out_of_sequence(
-                    "context.transaction_id",
-                    "no order of this transaction was placed from here".to_owned(),
-                ),
+        Some(Subject::News | Subject::Tracking) => match orders::of_transaction(db, transaction).await? {
+            Some((order, _)) if Some(order.bpp_id.as_str()) == context.bpp_id.as_ref().map(AsRef::as_ref) => {
+                Ok(Place::Unsolicited)
             }
-        }
-        Action::OnSelect | Action::OnInit | Action::OnConfirm | Action::OnRating | Action::OnSupport => {
+            Some((order, _)) => {
+                out_of_sequence("context.bpp_id", format!("the order of this transaction is with {}", order.bpp_id))
+            }
+            None => out_of_sequence(
+                "context.transaction_id",
+                "no order of this transaction was placed from here".to_owned(),
+            ),
+        },
+        Some(Subject::Offer | Subject::Terms | Subject::Placing | Subject::Service) => {
             out_of_sequence("context.message_id", format!("no request with this id waits for {}", context.action))
         }
-        Action::Search
-        | Action::Select
-        | Action::Init
-        | Action::Confirm
-        | Action::Status
-        | Action::Track
-        | Action::Cancel
-        | Action::Update
-        | Action::Rating
-        | Action::Support
-        | Action::CatalogRejection
-        | Action::Issue
-        | Action::OnIssue
-        | Action::IssueStatus
-        | Action::OnIssueStatus => {
-            out_of_sequence("context.action", format!("{} is not for a buyer node", context.action))
-        }
+        None => out_of_sequence("context.action", format!("{} is not for a buyer node", context.action)),
     }
 }
 

@@ -81,6 +81,35 @@ node::both_engines! {
         assert_eq!((ids(&first), ids(&second)), (vec!["I2"], vec!["I1"]));
     }
 
+    /// A change may bring a new location at the same place, and say whom a location serves now.
+    async fn an_item_moves_to_another_zone_of_its_store(db: TempDatabase) {
+        let db = db.open("buyer", MIGRATIONS).await;
+        told(&db, &origin("std:080", "m1", 1_000), catalogue(&both_items(AT), AT)).await;
+        let at = async |code: u64| {
+            let place = Destination { area_code: Some(code), point: None, country: "IND".into() };
+            let there = browse(&db, &ShelfQuery { destination: Some(place), ..query("") }).await.unwrap();
+            there.items.iter().map(|item| item.item.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(at(560_037).await, ["I2", "I1"]);
+        let mut moved = catalogue_item("I1", "Red rice 1 kg", 12_000, "Rice and Rice Products", true, AT);
+        moved["location_id"] = json!("L1-Z2");
+        let full = catalogue(&[], AT);
+        let mut location = full["catalog"]["bpp/providers"][0]["locations"][0].clone();
+        location["id"] = json!("L1-Z2");
+        let serves = json!({"code": "serviceability", "list": [{"code": "location", "value": "L1-Z2"},
+            {"code": "category", "value": "Rice and Rice Products"}, {"code": "type", "value": "11"}, {"code": "val", "value": "560001"},
+            {"code": "unit", "value": "pincode"}]});
+        let change = changes(json!({"id": "P1", "items": [moved], "locations": [location], "tags": [serves]}));
+        told(&db, &origin("*", "m2", 2_000), change.clone()).await;
+        assert_eq!((at(560_037).await, at(560_001).await), (vec!["I2".to_owned()], vec!["I2".to_owned(), "I1".to_owned()]));
+        let page = browse(&db, &query("rice")).await.unwrap();
+        assert_eq!((page.items[0].location.id.as_str(), page.items[0].location.gps.as_str()), ("L1-Z2", "12.9352,77.6245"));
+        // The next whole catalogue has the last word, and a change that it overtook has none.
+        told(&db, &origin("std:080", "m3", 3_000), catalogue(&both_items(AT), AT)).await;
+        told(&db, &origin("*", "m2", 2_000), change).await;
+        assert_eq!(at(560_037).await, ["I2", "I1"]);
+    }
+
     async fn a_new_full_catalogue_replaces_the_old_one(db: TempDatabase) {
         let db = db.open("buyer", MIGRATIONS).await;
         told(&db, &origin("std:080", "m1", 1_000), catalogue(&both_items(AT), AT)).await;

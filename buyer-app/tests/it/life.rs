@@ -169,9 +169,9 @@ async fn returned(world: &World, placed: &Placed, order: &Value) {
         (&json!("120.00"), &json!("buyer"))
     );
     assert_eq!(trail["message"]["order"]["fulfillments"][0], json!({"id": id, "type": "Return"}));
-    let mut delivered = picked.clone();
-    delivered["fulfillments"][1]["state"]["descriptor"]["code"] = json!("Return_Delivered");
-    acked(world.announce(&placed.confirm, Action::OnUpdate, json!({"order": delivered})).await);
+    acked(
+        world.announce(&placed.confirm, Action::OnUpdate, json!({"order": seller::back_at_the_store(&picked)})).await,
+    );
     let view = world.order(&placed.id, |o| o["fulfilments"][1]["state"] == "Return_Delivered").await;
     assert_eq!(
         (&view["refunded"], &view["state"], view["refunds"].as_array().unwrap().len()),
@@ -179,6 +179,11 @@ async fn returned(world: &World, placed: &Placed, order: &Value) {
         "{view:#}"
     );
     assert_eq!(view["items"][0]["count_now"], 1);
+    for fulfilment in view["fulfilments"].as_array().unwrap() {
+        let (picked, delivered) =
+            (fulfilment["picked_at"].as_str().unwrap(), fulfilment["delivered_at"].as_str().unwrap());
+        assert!(picked < delivered, "{fulfilment:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,7 @@
 //! Callbacks of a seller: two items, delivery for 50, everything exact. Written for these tests.
 
+use jiff::{SignedDuration, Timestamp};
+use protocol::clock::wire_timestamp;
 use serde_json::{Value, json};
 
 pub const PRICES: [(&str, &str, i64); 2] = [("I1", "Red rice 1 kg", 12_000), ("I2", "Masala chai 250 g", 9_550)];
@@ -130,25 +132,80 @@ pub fn on_init(init: &Value) -> Value {
             {"code": "provider_tax_number", "value": "AAACU9603R"}]}]}})
 }
 
-/// The whole order after `confirm`, to be changed and sent.
+/// States of a delivery in their order.
+const WAY: [&str; 6] =
+    ["Pending", "Packed", "Agent-assigned", "Order-picked-up", "Out-for-delivery", "Order-delivered"];
+
+/// The confirm's time and so many milliseconds: facts that never change once they were told.
+fn later(confirm: &Value, ms: i64) -> String {
+    let at: Timestamp = confirm["context"]["timestamp"].as_str().unwrap().parse().unwrap();
+    wire_timestamp(at + SignedDuration::from_millis(ms))
+}
+
+fn range(confirm: &Value, minutes: [i64; 2]) -> Value {
+    let [start, end] = minutes.map(|minutes| later(confirm, minutes * 60_000));
+    json!({"start": start, "end": end})
+}
+
+/// The whole order after `confirm`, to be changed and sent. What an accepted order carries, it carries from then on.
 pub fn order(confirm: &Value, state: &str, fulfilment_state: &str) -> Value {
     let mut order = confirm["message"]["order"].clone();
+    let reached =
+        |at: &str| WAY.iter().position(|one| *one == fulfilment_state) >= WAY.iter().position(|one| *one == at);
     order["state"] = json!(state);
     let fulfilment = &mut order["fulfillments"][0];
     fulfilment["state"] = json!({"descriptor": {"code": fulfilment_state}});
     fulfilment["@ondc/org/provider_name"] = json!("Corner shop");
+    fulfilment["provider_id"] = json!("P1");
     fulfilment["start"] = json!({"location": {"id": "L1", "descriptor": {"name": "Corner shop"}, "gps": "12.9352,77.6245",
             "address": {"locality": "Market", "city": "Bengaluru", "area_code": "560095", "state": "Karnataka"}},
-        "contact": {"phone": "9000000001", "email": "shop@seller.localhost"}});
+        "contact": {"phone": "9000000001", "email": "shop@seller.localhost"}, "time": {"range": range(confirm, [0, 30])}});
+    fulfilment["end"]["time"] = json!({"range": range(confirm, [0, 120])});
+    let mut tags = vec![
+        json!({"code": "tracking", "list": [{"code": "gps_enabled", "value": "no"}, {"code": "url_enabled", "value": "yes"},
+        {"code": "url", "value": "https://seller.localhost/track"}]}),
+    ];
+    if confirm["context"]["core_version"] == "1.2.5" {
+        tags.push(json!({"code": "routing", "list": [{"code": "type", "value": "P2H2P"}]}));
+    }
+    fulfilment["tags"] = json!(tags);
+    if reached("Order-picked-up") {
+        fulfilment["start"]["time"]["timestamp"] = json!(later(confirm, 1));
+    }
+    if reached("Order-delivered") {
+        fulfilment["end"]["time"]["timestamp"] = json!(later(confirm, 2));
+    }
+    if reached("Order-picked-up") {
+        order["documents"] = json!([{"url": "https://seller.localhost/invoice.pdf", "label": "Invoice"}]);
+    }
     for tag in order["tags"].as_array_mut().unwrap() {
         if tag["code"] == "bpp_terms" {
             tag["list"].as_array_mut().unwrap().push(json!({"code": "accept_bap_terms", "value": "Y"}));
         }
     }
-    if fulfilment_state == "Order-delivered" || fulfilment_state == "Order-picked-up" {
-        order["documents"] = json!([{"url": "https://seller.localhost/invoice.pdf", "label": "Invoice"}]);
-    }
     order
+}
+
+/// A fulfilment beside the delivery. A return has its way back from its approval on, and the times of what happened.
+fn beside(order: &Value, kind: &str, id: &str, state: &str, tags: Value) -> Value {
+    let mut fulfilment = json!({"id": id, "type": kind, "state": {"descriptor": {"code": state}}, "tags": tags});
+    let way = ["Return_Approved", "Return_Picked", "Return_Delivered"];
+    let Some(reached) = way.iter().position(|one| *one == state) else { return fulfilment };
+    let delivery = &order["fulfillments"][0];
+    let stop = |end: &str| json!({"location": delivery[end]["location"], "contact": delivery[end]["contact"]});
+    let delivered: Timestamp = delivery["end"]["time"]["timestamp"].as_str().unwrap().parse().unwrap();
+    let after = |ms: i64| wire_timestamp(delivered + SignedDuration::from_millis(ms));
+    fulfilment["@ondc/org/provider_name"] = json!("Corner shop");
+    fulfilment["start"] = stop("end");
+    fulfilment["start"]["time"] = json!({"range": {"start": after(3_600_000), "end": after(7_200_000)}});
+    fulfilment["end"] = stop("start");
+    if reached >= 1 {
+        fulfilment["start"]["time"]["timestamp"] = json!(after(1));
+    }
+    if reached >= 2 {
+        fulfilment["end"]["time"] = json!({"timestamp": after(2)});
+    }
+    fulfilment
 }
 
 /// The order with `count` of an item moved to another fulfilment of the given kind, quote and trails exact.
@@ -170,19 +227,24 @@ pub fn moved(order: &Value, kind: &str, id: &str, state: &str, item: &str, count
         json!(line["@ondc/org/item_quantity"]["count"].as_i64().unwrap() - count);
     tags.push(json!({"code": "quote_trail", "list": [{"code": "type", "value": "item"}, {"code": "id", "value": item},
         {"code": "currency", "value": "INR"}, {"code": "value", "value": money(-unit * count)}]}));
-    order["fulfillments"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({"id": id, "type": kind, "state": {"descriptor": {"code": state}}, "tags": tags}));
+    let added = beside(&order, kind, id, state, json!(tags));
+    order["fulfillments"].as_array_mut().unwrap().push(added);
     order
 }
 
 /// The order with one more fulfilment and nothing else changed.
 pub fn with_fulfilment(order: &Value, kind: &str, id: &str, state: &str, tags: Value) -> Value {
     let mut order = order.clone();
-    order["fulfillments"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({"id": id, "type": kind, "state": {"descriptor": {"code": state}}, "tags": tags}));
+    let added = beside(&order, kind, id, state, json!(tags));
+    order["fulfillments"].as_array_mut().unwrap().push(added);
+    order
+}
+
+/// A picked return that has reached the store.
+pub fn back_at_the_store(order: &Value) -> Value {
+    let mut order = order.clone();
+    let back = &order["fulfillments"][1];
+    let id = back["id"].as_str().unwrap().to_owned();
+    order["fulfillments"][1] = beside(&order, "Return", &id, "Return_Delivered", back["tags"].clone());
     order
 }

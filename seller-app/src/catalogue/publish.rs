@@ -71,3 +71,33 @@ pub fn incremental(seller: &Seller, changes: &[Change<'_>], rules: &Rules, now: 
     }
     json!({ "catalog": { "bpp/providers": providers } })
 }
+
+/// Changes in parts that one message can carry: at most so many items each. The parts may arrive in any order.
+pub fn parts<'a>(changes: Vec<Change<'a>>, items_max: usize) -> Vec<Vec<Change<'a>>> {
+    let mut parts: Vec<Vec<Change<'a>>> = Vec::new();
+    let mut room = 0;
+    for change in changes {
+        let Change::Items { partner, items, with_places } = change else {
+            match parts.last_mut() {
+                Some(part) => part.push(change),
+                None => parts.push(vec![change]),
+            }
+            continue;
+        };
+        let mut left = items.as_slice();
+        while !left.is_empty() {
+            if room == 0 {
+                parts.push(Vec::new());
+                room = items_max.max(1);
+            }
+            let (now, later) = left.split_at(room.min(left.len()));
+            let change = Change::Items { partner, items: now.to_vec(), with_places };
+            if let Some(part) = parts.last_mut() {
+                part.push(change);
+            }
+            room -= now.len();
+            left = later;
+        }
+    }
+    parts
+}

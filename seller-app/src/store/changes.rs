@@ -4,7 +4,11 @@ use node::{Database, Tx, read, run};
 
 use super::stamp::Stamp;
 
-/// A shelf whose price or availability changed, or (empty `sku`) a partner that opened, closed or moved.
+/// Everything that a partner sells: no SKU may have a star.
+pub const EVERYTHING: &str = "*";
+
+/// A shelf whose price or availability changed; with an empty `sku` a partner that went on or off the network; with
+/// [`EVERYTHING`] a partner whose items may all stand in other zones now.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Change {
     pub partner_id: String,

@@ -3,6 +3,7 @@
 use node::{Database, Tx, read, run};
 
 use crate::catalogue::Partner;
+use crate::routing;
 
 use super::body::{self, Saved};
 use super::changes;
@@ -75,20 +76,28 @@ pub async fn save(tx: &mut Tx, partner: &Partner, kind: &str, stamp: &Stamp<'_>)
         .execute(c)
         .await
         .map(|_| ()))?;
-    if before.is_some_and(|before| serves_otherwise(&before.partner, partner)) {
-        changes::note(tx, &partner.id, "", stamp).await?;
+    if let Some(before) = before {
+        tell(tx, &before.partner, partner, stamp).await?;
     }
     Ok(saved)
 }
 
-/// Whether others may now publish what this partner did, or the other way round: who is on the network, who serves where,
-/// from which place. A new partner tells nobody: buyer apps meet it in the whole catalogue.
-fn serves_otherwise(before: &Partner, now: &Partner) -> bool {
-    before.active != now.active
-        || before.territory() != now.territory()
-        || before.radius_km != now.radius_km
-        || before.gps != now.gps
-        || before.area_code != now.area_code
+/// Notes what a changed partner means for what it and its neighbours publish. A new one tells nobody: buyer apps meet it in
+/// the whole catalogue.
+async fn tell(tx: &mut Tx, before: &Partner, now: &Partner, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
+    if before.active != now.active {
+        changes::note(tx, &now.id, "", stamp).await?;
+    }
+    if !routing::serves_otherwise(before, now) {
+        return Ok(());
+    }
+    let rows = run!(tx, |c| sqlx::query_as::<_, Row>(ALL).fetch_all(c).await)?;
+    let all: Vec<Partner> =
+        rows.into_iter().map(|row| Ok(row.record()?.partner)).collect::<Result<_, sqlx::Error>>()?;
+    for id in routing::concerned(before, now, &all) {
+        changes::note(tx, id, changes::EVERYTHING, stamp).await?;
+    }
+    Ok(())
 }
 
 /// Takes a partner off the network or back on it. `None` = no such partner.

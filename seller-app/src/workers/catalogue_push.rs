@@ -6,13 +6,15 @@ use node::outbox::Outgoing;
 use protocol::context::Context;
 
 use crate::app::SellerApp;
-use crate::catalogue::incremental;
+use crate::catalogue;
 use crate::network::reply;
 use crate::publishing;
 use crate::store::{changes, subscriptions};
 
-/// Changes that go into one message.
+/// Changes that are told at once.
 const BATCH: i64 = 500;
+/// Items in one message: some 2 kB each, and not every node takes large bodies.
+const ITEMS_MAX: usize = 100;
 
 pub(super) fn start(app: &Arc<SellerApp>) {
     let (app, workers) = (app.clone(), app.node.workers.clone());
@@ -54,15 +56,13 @@ async fn messages(app: &SellerApp, noted: &[changes::Change]) -> Result<Vec<Outg
         return Ok(Vec::new());
     }
     let snapshot = publishing::snapshot(app).await?;
-    let told = snapshot.changes(noted);
-    if told.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(subscribers.iter().filter_map(|search| message(app, search, &told)).collect())
+    let parts = catalogue::parts(snapshot.changes(noted), ITEMS_MAX);
+    let messages = subscribers.iter().flat_map(|search| parts.iter().filter_map(|told| message(app, search, told)));
+    Ok(messages.collect())
 }
 
 /// `None` when the subscriber's domain or version is no longer spoken here.
-fn message(app: &SellerApp, search: &Context, told: &[crate::catalogue::Change<'_>]) -> Option<Outgoing> {
+fn message(app: &SellerApp, search: &Context, told: &[catalogue::Change<'_>]) -> Option<Outgoing> {
     let rules = app.rules(&search.domain, &search.core_version).ok()?;
-    Some(reply::push(app, search, &incremental(&app.seller, told, rules, app.now())))
+    Some(reply::push(app, search, &catalogue::incremental(&app.seller, told, rules, app.now())))
 }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use seller_app::catalogue::{Gps, Item, Partner};
 use seller_app::inventory::StockLine;
 use seller_app::publishing::Snapshot;
-use seller_app::store::changes::Change as Noted;
+use seller_app::routing::{concerned, serves_otherwise};
+use seller_app::store::changes::{Change as Noted, EVERYTHING};
 use specs::RoutingProfile;
 
 use crate::goods;
@@ -71,28 +72,34 @@ impl Brand {
         shown
     }
 
-    pub fn change(&mut self, change: &Change) -> Noted {
-        let at = |list: usize, pick: &prop::sample::Index| pick.index(list);
+    /// Changes something; what the store notes of it.
+    pub fn change(&mut self, change: &Change) -> Vec<Noted> {
         match change {
             Change::Stock(shelf, units) => {
                 let shelves: Vec<(String, String)> = self.units.keys().cloned().collect();
-                let (partner_id, sku) = shelves[at(shelves.len(), shelf)].clone();
+                let (partner_id, sku) = shelves[shelf.index(shelves.len())].clone();
                 self.units.insert((partner_id.clone(), sku.clone()), *units);
-                Noted { partner_id, sku }
+                vec![Noted { partner_id, sku }]
             }
-            Change::Switch(partner) => {
-                let at = at(self.partners.len(), partner);
-                let partner = &mut self.partners[at];
-                partner.active = !partner.active;
-                Noted { partner_id: partner.id.clone(), sku: String::new() }
-            }
-            Change::Territory(partner, serves) => {
-                let at = at(self.partners.len(), partner);
-                let partner = &mut self.partners[at];
-                partner.serves = codes(serves);
-                Noted { partner_id: partner.id.clone(), sku: String::new() }
-            }
+            Change::Switch(partner) => self.save(partner, |partner| partner.active = !partner.active),
+            Change::Territory(partner, serves) => self.save(partner, |partner| partner.serves = codes(serves)),
         }
+    }
+
+    fn save(&mut self, pick: &prop::sample::Index, change: impl Fn(&mut Partner)) -> Vec<Noted> {
+        let at = pick.index(self.partners.len());
+        let before = self.partners[at].clone();
+        change(&mut self.partners[at]);
+        let now = &self.partners[at];
+        let note = |id: &str, sku: &str| Noted { partner_id: id.to_owned(), sku: sku.to_owned() };
+        let mut noted = Vec::new();
+        if before.active != now.active {
+            noted.push(note(&now.id, ""));
+        }
+        if serves_otherwise(&before, now) {
+            noted.extend(concerned(&before, now, &self.partners).into_iter().map(|id| note(id, EVERYTHING)));
+        }
+        noted
     }
 }
 

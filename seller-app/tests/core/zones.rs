@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use seller_app::catalogue::{Zone, full, incremental};
+use seller_app::catalogue::{Zone, full, incremental, parts};
 use seller_app::publishing::Snapshot;
 use seller_app::store::changes::Change as Noted;
 use serde_json::{Value, json};
@@ -83,11 +83,14 @@ fn an_item_has_one_partner_in_a_postal_code_before_and_after_every_change() {
         copy.read(&whole.unwrap());
         prop_assert_eq!(copy.shown(), brand.oracle());
         for round in rounds {
-            let mut noted: Vec<Noted> = round.iter().map(|change| brand.change(change)).collect();
+            let mut noted: Vec<Noted> = round.iter().flat_map(|change| brand.change(change)).collect();
             noted.sort();
             noted.dedup();
             let snapshot = brand.snapshot();
-            copy.read(&incremental(&world.seller, &snapshot.changes(&noted), &world.rules, world.now));
+            // In parts, and in the worst order.
+            for told in parts(snapshot.changes(&noted), 3).iter().rev() {
+                copy.read(&incremental(&world.seller, told, &world.rules, world.now));
+            }
             prop_assert_eq!(copy.shown(), brand.oracle(), "after {:?}", noted);
         }
         for (location, lists) in &copy.ever {
