@@ -1,11 +1,14 @@
 //! The checks, one file for each kind of evidence. Each takes a flow and says what it found.
 
+mod flow;
 mod history;
 mod law;
 mod payload;
 mod say;
 mod store;
 mod thread;
+mod timing;
+mod transport;
 
 use crate::finding::Found;
 use crate::view::FlowView;
@@ -27,4 +30,7 @@ pub const ALL: &[Check] = &[
     history::cancel::check,
     history::rto::check,
     history::returns::check,
+    flow::check,
+    timing::check,
+    transport::check,
 ];

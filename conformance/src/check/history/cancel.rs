@@ -21,7 +21,7 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
                     forced(&thread, at, out);
                 }
                 Action::OnCancel => on_cancel(&thread, at, &law, out),
-                Action::OnUpdate => parts(step, &law, out),
+                Action::OnUpdate => parts(&thread, at, &law, out),
                 _ => {}
             }
         }
@@ -103,24 +103,22 @@ fn names(step: &Step<'_>, by: Side, out: &mut Vec<Found>) {
     };
     let Some(name) = step.text(place) else { return };
     let said = Part::of(step, "/message/order/cancellation/cancelled_by");
-    let tags = fulfilments(step).into_iter().filter_map(|part| part.tag("cancel_request")?.entry("initiated_by"));
+    // Goods turn back under the name of the seller or of its logistics provider.
+    let turned = fulfilments(step).iter().any(|part| part.text("/type") == Some("RTO"));
+    let tags = fulfilments(step).into_iter().filter(|_| !turned).filter_map(|part| part.tag("cancel_request")?.entry("initiated_by"));
     for part in said.into_iter().chain(tags) {
-        let Some(is) = part.word("").filter(|is| !same_name(is, name)) else { continue };
+        let Some(is) = part.word("").filter(|is| is != name) else { continue };
         let text = format!("cancelled by {is:?}; it was {key} {name:?}");
         out.push(step.found("history/CANCELLED_BY", part.pointer.clone(), text).wants(name).has(is).against(step.place(place)));
     }
-}
-
-fn same_name(one: &str, other: &str) -> bool {
-    let bare = |text: &str| text.trim_start_matches("https://").trim_end_matches('/').to_ascii_lowercase();
-    bare(one) == bare(other)
 }
 
 /// precancel_state is where the fulfilment stood in the message before.
 fn precancel(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let (Some(tag), Some(id)) = (part.tag("precancel_state"), part.text("/id")) else { return };
-    let Some(before) = thread.order_before(at) else { return };
+    let live = |other: &&Step<'_>| tells_the_order(other) && fulfilment(other, id).is_some_and(|part| state(&part) != Some("Cancelled"));
+    let Some(before) = thread.before(at).find(live) else { return };
     let Some(then) = fulfilment(before, id) else { return };
     if let (Some(was), Some(is)) = (then.at("/state/descriptor/code"), tag.entry("fulfillment_state"))
         && was.word("") != is.word("")
@@ -159,15 +157,17 @@ fn cancelled(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
 }
 
 /// A part that the seller cancels: its reason, its name, its trail.
-fn parts(step: &Step<'_>, law: &Law<'_>, out: &mut Vec<Found>) {
-    if !tells_the_order(step) {
-        return;
-    }
-    for part in fulfilments(step).iter().filter(|part| part.text("/type") == Some("Cancel")) {
+fn parts(thread: &Thread<'_>, at: usize, law: &Law<'_>, out: &mut Vec<Found>) {
+    let step = &thread.steps[at];
+    let known = |part: &Part<'_>| {
+        let id = part.text("/id").unwrap_or_default();
+        thread.order_before(at).is_some_and(|before| fulfilment(before, id).is_some())
+    };
+    for part in fulfilments(step).iter().filter(|part| part.text("/type") == Some("Cancel") && !known(part)) {
         let Some(tag) = part.tag("cancel_request") else { continue };
         reason(step, law, tag.entry("reason_id"), Side::Seller, out);
         if let (Some(is), Some(name)) = (tag.entry("initiated_by"), step.text("/context/bpp_id"))
-            && !is.word("").is_some_and(|is| same_name(&is, name))
+            && is.word("").as_deref() != Some(name)
         {
             let text = format!("a seller cancels a part of an order under its own name, {name:?}");
             let found = step.found("history/CANCELLED_BY", is.pointer.clone(), text).wants(name);

@@ -5,7 +5,7 @@ use specs::Action;
 
 use crate::check::law::Law;
 use crate::check::payload::{Part, fulfilment, fulfilments, items};
-use crate::check::say::{Say, changed};
+use crate::check::say::{Say, changed, dropped};
 use crate::check::thread::{Thread, tells_the_order, threads};
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
@@ -194,6 +194,10 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
     if !tells_the_order(step) || !law.is_forward(part.text("/type")) || step.action == Action::OnConfirm {
         return;
     }
+    if matches!(step.action, Action::OnUpdate | Action::OnCancel) && part.text("/type") == Some("Delivery") && part.at("/start/location").is_none() {
+        let text = "the delivery does not say where the goods leave";
+        out.push(step.found("history/STORE_TOLD", part.place("/start/location"), text).wants("the store's place"));
+    }
     let (Some(confirmed), Some(id)) = (thread.last(at, Action::OnConfirm), part.text("/id")) else { return };
     let Some(then) = fulfilment(confirmed, id) else { return };
     for (rule, place, what) in [
@@ -203,9 +207,13 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
         ("history/CARRIER_KEPT", "/provider_id", "the carrier (provider_id)"),
         ("history/FULFILMENT_TYPE_KEPT", "/type", "the type of the fulfilment"),
     ] {
-        let (Some(was), Some(is)) = (then.at(place), part.at(place)) else { continue };
-        if !same_place(&was.word("").unwrap_or_default(), &is.word("").unwrap_or_default()) {
-            out.push(changed(rule, step, &is, confirmed, &was, what));
+        let Some(was) = then.at(place) else { continue };
+        match part.at(place) {
+            Some(is) if !same_place(&was.word("").unwrap_or_default(), &is.word("").unwrap_or_default()) => {
+                out.push(changed(rule, step, &is, confirmed, &was, what));
+            }
+            None if rule == "history/START_KEPT" => out.push(dropped(rule, step, part.place(place), confirmed, &was, what)),
+            Some(_) | None => {}
         }
     }
     let [was, is] = [&then, part].map(|part| part.tag("routing")?.entry("type"));
@@ -216,18 +224,17 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
     }
 }
 
-/// When goods were picked up or brought is history: once told it does not change.
+/// When goods were picked up is history: once told it does not change.
 fn once_set(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
+    const PLACE: &str = "/start/time/timestamp";
     let step = &thread.steps[at];
     let Some(id) = part.text("/id").filter(|_| tells_the_order(step)) else { return };
-    for (place, what) in [("/start/time/timestamp", "the time of pickup"), ("/end/time/timestamp", "the time of delivery")] {
-        let set = thread.steps[..at].iter().filter(|step| tells_the_order(step));
-        let first = set.filter_map(|step| Some((step, fulfilment(step, id)?.at(place)?))).next();
-        let (Some((earlier, was)), Some(is)) = (first, part.at(place)) else { continue };
-        let times: (Option<Timestamp>, Option<Timestamp>) = (was.time(""), is.time(""));
-        if times.0.is_some() && times.0 != times.1 {
-            out.push(changed("history/TIME_SET_ONCE", step, &is, earlier, &was, what));
-        }
+    let told = thread.steps[..at].iter().filter(|step| tells_the_order(step));
+    let first = told.filter_map(|step| Some((step, fulfilment(step, id)?.at(PLACE)?))).next();
+    let (Some((earlier, was)), Some(is)) = (first, part.at(PLACE)) else { return };
+    let times: (Option<Timestamp>, Option<Timestamp>) = (was.time(""), is.time(""));
+    if times.0.is_some() && times.0 != times.1 {
+        out.push(changed("history/PICKUP_TIME_KEPT", step, &is, earlier, &was, "the time of pickup"));
     }
 }
 

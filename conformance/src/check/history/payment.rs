@@ -32,18 +32,16 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 /// The fee is the one of the search, from the first message to the last.
 fn fee(view: &FlowView<'_>, thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    let earlier = thread.steps[..at].iter().find(|step| Part::of(step, &format!("{PAYMENT}{}", FEE[1])).is_some());
+    let first = thread.steps[..at].iter().find(|step| Part::of(step, &format!("{PAYMENT}{}", FEE[1])).is_some());
     let buyer = step.text("/context/bap_id");
-    let search = || {
-        let mut searches = view.all(Action::Search).filter(|search| is_retail(search) && search.text("/context/bap_id") == buyer);
-        searches.find(|search| search.value("/message/intent/payment").is_some())
-    };
-    let (base, root) = match earlier {
-        Some(base) => (base, PAYMENT),
-        None => match search() {
-            Some(search) => (search, "/message/intent/payment"),
-            None => return,
-        },
+    let mut searches = view.all(Action::Search).filter(|search| is_retail(search) && search.text("/context/bap_id") == buyer);
+    let search = searches.find(|search| search.value("/message/intent/payment").is_some());
+    // A search of another transaction may have had another fee: then only the first message is asked about it.
+    let own = search.filter(|search| search.text("/context/transaction_id") == step.text("/context/transaction_id"));
+    let (base, root) = match (own, first, search) {
+        (Some(search), _, _) | (None, None, Some(search)) => (search, "/message/intent/payment"),
+        (None, Some(first), _) => (first, PAYMENT),
+        (None, None, None) => return,
     };
     for place in FEE {
         let (Some(then), Some(now)) = (Part::of(base, &format!("{root}{place}")), payment.at(place)) else { continue };
@@ -80,10 +78,7 @@ fn amount(thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Foun
 /// The terms of payment are those of `confirm`; cash on delivery is paid when it is delivered.
 fn terms(thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    let base = match step.action {
-        Action::Confirm => thread.last(at, Action::OnInit),
-        _ => thread.last(at, Action::Confirm).filter(|_| tells_the_order(step)),
-    };
+    let base = thread.last(at, Action::Confirm).filter(|_| tells_the_order(step));
     let Some((base, then)) = base.and_then(|base| Some((base, Part::of(base, PAYMENT)?))) else { return };
     let cash = then.text("/type") == Some("ON-FULFILLMENT") || then.text("/status") == Some("NOT-PAID");
     for (place, what) in [
@@ -95,7 +90,7 @@ fn terms(thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Found
         ("/@ondc~1org~1withholding_amount", "the withheld amount"),
     ] {
         let (Some(was), Some(is)) = (then.at(place), payment.at(place)) else { continue };
-        let pays = place == "/status" && (cash || step.action == Action::Confirm);
+        let pays = place == "/status" && cash;
         let same = was.word("") == is.word("") || (was.number("").is_some() && was.number("") == is.number(""));
         let as_long = was.duration_ms("").is_some() && was.duration_ms("") == is.duration_ms("");
         if !pays && !same && !as_long {
@@ -112,10 +107,11 @@ fn details(thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Fou
     }
     let now = payment.list(DETAILS);
     let by_seller = |step: &Step<'_>| step.text(&format!("{PAYMENT}/collected_by")) == Some("BPP");
+    let confirmed = thread.last(at, Action::Confirm).is_some();
     let told = thread.steps[..at].iter().filter(|other| match other.action {
-        Action::OnInit => !by_seller(step),
-        Action::Confirm => step.action != Action::Confirm,
-        Action::Update => tells_the_order(step) && step.action != Action::OnConfirm,
+        Action::OnInit => !confirmed && !by_seller(step),
+        Action::Confirm => true,
+        Action::Update => matches!(step.action, Action::OnUpdate | Action::OnCancel),
         _ => false,
     });
     for earlier in told {

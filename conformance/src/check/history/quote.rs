@@ -45,8 +45,8 @@ fn sum(step: &Step<'_>, out: &mut Vec<Found>) {
     let all = lines(step);
     let unused = unused_alternatives(step);
     let used: Vec<Part<'_>> = all.iter().filter(|line| !refers_to_any(line, &unused)).cloned().collect();
-    let (computed, default) = (prices(&all), prices(&used));
-    if said != computed && said != default {
+    let default = prices(&used);
+    if said != default {
         let text = format!("quote says {said}, its {} lines add up to {default}", used.len());
         let found = step.found("history/QUOTE_SUM", "/message/order/quote/price/value", text);
         out.push(found.wants(default).has(said));
@@ -163,18 +163,17 @@ fn stock_of_items(step: &Step<'_>, out: &mut Vec<Found>) {
 fn kept(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let Some(earlier) = quoted_before(thread, at) else { return };
-    let chosen = earlier.action == Action::OnSelect && fulfilments(earlier).len() > fulfilments(step).len().max(1);
-    if chosen {
-        return; // the buyer chose one of several fulfilments: another total is right
-    }
-    if let (Some(then), Some(now)) = (total(earlier), total(step))
+    // Of what on_select offered, the buyer chose some: lines of the other fulfilments are gone rightly.
+    let left = not_chosen(earlier, step);
+    let before: Vec<Part<'_>> = lines(earlier).into_iter().filter(|line| !refers_to_any(line, &left)).collect();
+    let then = if left.is_empty() { total(earlier) } else { Some(before.iter().filter_map(|line| line.number("/price/value")).sum()) };
+    if let (Some(then), Some(now)) = (then, total(step))
         && then != now
     {
         let place = "/message/order/quote/price/value";
         let text = format!("the quote is {now}, {} said {then}", earlier.action);
         out.push(step.found("history/QUOTE_KEPT", place, text).wants(then).has(now).against(earlier.place(place)));
     }
-    let before = lines(earlier);
     for line in lines(step) {
         let Some(then) = before.iter().find(|other| same_line(other, &line)) else { continue };
         for place in ["/price/value", "/item/price/value", LINE_COUNT] {
@@ -189,10 +188,21 @@ fn kept(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     }
     let gone = before.iter().filter(|then| !lines(step).iter().any(|line| same_line(line, then)));
     for then in gone.filter(|then| then.number("/price/value").is_some_and(|price| !price.is_zero())) {
-        let text = format!("the quote of {} has a line that is missing here", earlier.action);
+        let (kind, id) = (then.text(TITLE_TYPE).unwrap_or("some"), then.word(LINE_ID).unwrap_or_default());
+        let text = format!("the line of type {kind} for {id:?} in the quote of {} is missing here", earlier.action);
         let found = step.found("history/QUOTE_LINE_KEPT", "/message/order/quote/breakup", text);
         out.push(found.against(earlier.place(then.pointer.clone())));
     }
+}
+
+/// Fulfilments that were offered and that the later message no longer has.
+fn not_chosen<'a>(earlier: &Step<'a>, step: &Step<'_>) -> Vec<&'a str> {
+    let kept = fulfilments(step);
+    let is_kept = |id: &str| kept.iter().any(|part| part.text("/id") == Some(id));
+    if earlier.action != Action::OnSelect || kept.is_empty() {
+        return Vec::new();
+    }
+    fulfilments(earlier).iter().filter_map(|part| part.text("/id")).filter(|id| !is_kept(id)).collect()
 }
 
 fn quoted_before<'t, 'a>(thread: &'t Thread<'a>, at: usize) -> Option<&'t Step<'a>> {
@@ -211,6 +221,7 @@ fn name(place: &str) -> &'static str {
 /// A line is known by what it refers to, its type, and the configured product that it belongs to.
 fn same_line(one: &Part<'_>, other: &Part<'_>) -> bool {
     let same = |place: &str| one.word(place) == other.word(place);
+    let products = [one, other].map(|line| line.word("/item/parent_item_id"));
     let titles = one.text(TITLE_TYPE) == Some("item") || same("/title");
-    same(LINE_ID) && same(TITLE_TYPE) && same("/item/parent_item_id") && titles
+    same(LINE_ID) && same(TITLE_TYPE) && (products[0] == products[1] || products.iter().any(Option::is_none)) && titles
 }

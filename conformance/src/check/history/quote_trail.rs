@@ -63,7 +63,7 @@ fn known_lines(step: &Step<'_>, confirmed: &Step<'_>, out: &mut Vec<Found>) {
     let known: Vec<String> = lines(confirmed).iter().filter_map(|line| line.word("/@ondc~1org~1item_id")).collect();
     let quote_of_one = order(step).map(|order| order.list("/items")).unwrap_or_default();
     let also: Vec<String> = quote_of_one.iter().filter_map(|item| item.word("/id")).collect();
-    for (tag, _) in fulfilments(step).iter().flat_map(trails) {
+    for (tag, _) in fulfilments(step).iter().flat_map(trails).filter(|(_, value)| value.is_sign_negative()) {
         let Some(id) = tag.entry_word("id").filter(|id| !known.contains(id) && !also.contains(id)) else { continue };
         let text = format!("a quote_trail is about {id:?}, which no line of the confirmed quote names");
         let found = step.found("history/QUOTE_TRAIL_LINE", tag.pointer, text).wants("an id of a line of the quote").has(id);

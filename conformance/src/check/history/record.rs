@@ -76,24 +76,18 @@ fn updated(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         let found = step.found("history/UPDATED_AT_PAST", place, text).wants(format!("at most {sent}"));
         out.push(found.has(time).against(step.place("/context/timestamp")));
     }
+    if let Some(sent) = step.at.filter(|sent| step.action == Action::OnConfirm && time < *sent) {
+        let text = format!("on_confirm changes the order, so updated_at is the time of the message, {sent}, not {time}");
+        let found = step.found("history/CONFIRMED_NOW", place, text).wants(sent).has(time);
+        out.push(found.against(step.place("/context/timestamp")));
+    }
     let before = thread.order_before(at).or_else(|| thread.last(at, Action::Confirm));
-    let Some(before) = before.filter(|before| before.index < step.index) else { return };
+    let Some(before) = before else { return };
     let Some(then) = Part::of(before, place).and_then(|then| then.time("")) else { return };
-    let moved = step.action == Action::OnConfirm || state_of(step) != state_of(before);
-    if time < then || (time == then && moved) {
-        let text = if time < then {
-            format!("updated_at {time} is before {then} of {}", before.action)
-        } else {
-            format!("the order changed since {}, but updated_at is still {then}", before.action)
-        };
+    if time < then {
+        let text = format!("updated_at {time} is before {then} of {}", before.action);
         out.push(step.found("history/UPDATED_AT_MOVES", place, text).wants(format!("after {then}")).has(time).against(before.place(place)));
     }
-}
-
-/// State of the order and of each fulfilment: what `updated_at` dates.
-fn state_of<'a>(step: &Step<'a>) -> (Option<&'a str>, Vec<(Option<&'a str>, Option<&'a str>)>) {
-    let states = fulfilments(step).iter().map(|part| (part.text("/id"), state(part))).collect();
-    (step.text("/message/order/state"), states)
 }
 
 /// States from which on the invoice is there.

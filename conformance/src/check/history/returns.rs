@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 use specs::Action;
 
 use crate::check::history::quote_trail::trails;
-use crate::check::law::Law;
 use crate::check::payload::{Part, fulfilment, fulfilments, items, state};
 use crate::check::say::{Say, changed};
 use crate::check::store::Store;
@@ -25,10 +24,14 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
                     refunded(&thread, at, out);
                 }
                 Action::OnUpdate => {
-                    let law = Law::of(view, step);
                     fulfilments(step).iter().filter(|part| part.text("/type") == Some("Return")).for_each(|part| {
-                        told(&thread, at, part, out);
-                        places(step, part, &law, out);
+                        let before = thread.order_before(at).and_then(|before| fulfilment(before, part.text("/id")?));
+                        if before.is_none() {
+                            told(&thread, at, part, out);
+                        }
+                        if before.is_none_or(|before| state(&before) != state(part)) {
+                            places(step, part, out);
+                        }
                     });
                 }
                 _ => {}
@@ -124,10 +127,10 @@ fn told(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
 }
 
 /// From approval on it is told where the goods go from and to; when they are fetched, when and for how much.
-fn places(step: &Step<'_>, part: &Part<'_>, _law: &Law<'_>, out: &mut Vec<Found>) {
+fn places(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
     let now = state(part).unwrap_or_default();
     let on_the_way = matches!(now, "Return_Approved" | "Return_Picked" | "Return_Delivered");
-    for (place, what) in [("/start", "the buyer's place"), ("/end", "the store")] {
+    for (place, what) in [("/start/location", "the buyer's place"), ("/end/location", "the store")] {
         if on_the_way && part.at(place).is_none() {
             let text = format!("a return that is {now} tells {what}");
             out.push(step.found("history/RETURN_PLACES", part.place(place), text).wants("a location"));

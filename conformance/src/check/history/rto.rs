@@ -6,19 +6,25 @@ use crate::check::history::cancel;
 use crate::check::history::quote_trail::trails;
 use crate::check::law::Law;
 use crate::check::payload::{Part, fulfilment, fulfilments, state};
-use crate::check::say::Say;
-use crate::check::thread::threads;
+use crate::check::say::{Say, dropped};
+use crate::check::thread::{Thread, tells_the_order, threads};
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
 /// The fulfilment that turns back, its reason, its places and times.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
     for thread in threads(view) {
-        for step in thread.steps.iter().filter(|step| matches!(step.action, Action::OnCancel | Action::OnStatus | Action::OnUpdate)) {
+        for (at, step) in thread.steps.iter().enumerate() {
+            if !tells_the_order(step) {
+                continue;
+            }
             let law = Law::of(view, step);
             for part in fulfilments(step).iter() {
                 match part.text("/type") {
-                    Some("RTO") => turned_back(step, part, out),
+                    Some("RTO") => {
+                        turned_back(step, part, out);
+                        same_store(&thread, at, part, out);
+                    }
                     kind if law.is_forward(kind) => announced(step, part, &law, out),
                     _ => {}
                 }
@@ -86,5 +92,16 @@ fn turned_back(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
     if trails(part).is_empty() && step.action == Action::OnCancel {
         let text = "goods turned back, and no quote_trail says what that takes off the quote";
         out.push(step.found("history/CANCEL_TRAIL", part.place("/tags"), text).wants("a tag quote_trail for each line"));
+    }
+}
+
+/// The store to which the goods go back keeps its id.
+fn same_store(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
+    let step = &thread.steps[at];
+    let (Some(before), Some(id)) = (thread.order_before(at), part.text("/id")) else { return };
+    let Some(was) = fulfilment(before, id).and_then(|part| part.at("/end/location/id")) else { return };
+    if part.at("/end/location/id").is_none() {
+        let place = part.place("/end/location/id");
+        out.push(dropped("history/RTO_PLACES", step, place, before, &was, "the store to which the goods go back"));
     }
 }
