@@ -18,6 +18,7 @@ mod flow;
 mod limits;
 mod load;
 mod network_policy;
+mod patterns;
 mod pointer;
 mod rulebook;
 pub mod rules;
@@ -69,7 +70,24 @@ impl Specs {
     /// # Errors
     /// When a file is missing, unreadable or wrong; the error names the file.
     pub fn load(folder: &Path) -> Result<Specs, LoadError> {
-        Ok(Specs { law: Arc::new(load::folder(folder)?) })
+        Ok(Specs { law: Arc::new(load::folder(folder, None)?) })
+    }
+
+    /// The law of a folder, and beside it what this law has and the folder does not: books of other domains and versions,
+    /// the policy, error codes, the words of rules. A book of the folder may be based on one of this law.
+    ///
+    /// # Errors
+    /// When a file is missing, unreadable or wrong; the error names the file.
+    pub fn load_over(&self, folder: &Path) -> Result<Specs, LoadError> {
+        Ok(Specs { law: Arc::new(load::folder(folder, Some(&self.law))?) })
+    }
+
+    /// Compiles every book whole; see [`Book::compile_all`]. Loading a folder has done it already.
+    ///
+    /// # Errors
+    /// The first mistake, with its file.
+    pub fn compile_all(&self) -> Result<(), LoadError> {
+        self.law.books.iter().try_for_each(Book::compile_all)
     }
 
     /// The book of a domain and version, as they stand in a message's context.

@@ -5,18 +5,24 @@
 //!  one published folder       config/index.yaml, actions, errors, flows, validations
 //! ```
 
-mod assemble;
+mod content;
 mod difference;
 mod documents;
+mod network;
 mod source;
+mod volume;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use self::documents::Documents;
+pub(crate) use self::content::read_content;
 use self::source::Source;
+pub(crate) use self::volume::Volume;
 use crate::Law;
+use crate::book::Book;
+use crate::network_policy::NetworkPolicy;
 use crate::rules::PackError;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
@@ -46,8 +52,8 @@ pub enum LoadError {
         /// What was found and what was expected.
         reason: String,
     },
-    /// A difference names a base that is not in the folder, or is based on itself.
-    #[error("{file}: based_on {base:?} is no other book of this folder")]
+    /// A difference names a base that is not there, or is based on itself.
+    #[error("{file}: based_on {base:?} is no other book of this folder, or leads back here")]
     Base {
         /// The index of the book.
         file: PathBuf,
@@ -80,30 +86,60 @@ pub enum LoadError {
     Repeated(PathBuf, String, String),
 }
 
-/// The law that is compiled into the program.
+/// The law that is compiled into the program. A test opens every book, so nobody waits for that at start.
 pub(crate) fn builtin() -> Result<Law, LoadError> {
-    law(&Source::Embedded(&BUILTIN))
+    law(&Source::Embedded(&BUILTIN), None)
 }
 
-/// The law of a folder on disk.
-pub(crate) fn folder(folder: &Path) -> Result<Law, LoadError> {
-    law(&Source::Folder(folder.to_owned()))
+/// The law of a folder on disk, all of it compiled once so that every mistake is found now.
+pub(crate) fn folder(folder: &Path, beside: Option<&Law>) -> Result<Law, LoadError> {
+    let law = law(&Source::Folder(folder.to_owned()), beside)?;
+    law.books.iter().try_for_each(Book::compile_all)?;
+    Ok(law)
 }
 
-fn law(source: &Source) -> Result<Law, LoadError> {
-    let names: Vec<String> = match source.read("config/index.yaml")? {
-        Some(_) => vec![String::new()],
-        None => source.folders()?,
+/// The books of the source, and those `beside` it that it does not replace.
+fn law(source: &Source, beside: Option<&Law>) -> Result<Law, LoadError> {
+    let others: Vec<Arc<Volume>> = beside.iter().flat_map(|law| &law.books).map(|book| book.volume().clone()).collect();
+    let volumes = volume::read_all(source, &others)?;
+    let mut books: Vec<Book> = Vec::with_capacity(volumes.len() + others.len());
+    for volume in &volumes {
+        if books.iter().any(|other| other.domain() == volume.domain && other.version() == volume.version) {
+            return Err(LoadError::Repeated(volume.path(""), volume.domain.clone(), volume.version.clone()));
+        }
+        books.push(Book::new(volume.clone()));
+    }
+    let mut law = Law {
+        network: match network::policy(source)? {
+            Some(policy) => policy,
+            None => beside.map_or_else(NetworkPolicy::default, |law| law.network.clone()),
+        },
+        errors: network::errors(source, &volumes)?,
+        rulebook: network::rulebook(source)?,
+        books,
     };
-    let mut documents = Vec::new();
-    for name in names {
-        if let Some(book) = Documents::read(source, &name)? {
-            documents.push(book);
+    if let Some(beside) = beside {
+        law.add(beside);
+    }
+    law.books.sort_by(|a, b| (a.domain(), a.version()).cmp(&(b.domain(), b.version())));
+    Ok(law)
+}
+
+impl Law {
+    /// Takes what it does not have yet.
+    fn add(&mut self, other: &Law) {
+        for book in &other.books {
+            if !self.books.iter().any(|own| own.domain() == book.domain() && own.version() == book.version()) {
+                self.books.push(book.clone());
+            }
+        }
+        for error in &other.errors {
+            if !self.errors.iter().any(|own| own.code == error.code) {
+                self.errors.push(error.clone());
+            }
+        }
+        for (id, rule) in &other.rulebook.rules {
+            self.rulebook.rules.entry(id.clone()).or_insert_with(|| rule.clone());
         }
     }
-    if documents.is_empty() {
-        return Err(LoadError::NoBook(source.path("")));
-    }
-    let documents = difference::apply_all(documents)?;
-    assemble::law(source, documents)
 }

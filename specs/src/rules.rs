@@ -5,7 +5,11 @@
 //!           jsonpath, expression, pattern                        view, list, operator, blame
 //! ```
 //!
-//! A pack is stateless: it judges one message. What holds between messages is not said here.
+//! A pack is stateless: it judges one document. For `validations/index.yaml` that is one message. For `history/index.yaml` it is
+//! a message with those before it: `{context, message, error, _BEFORE_: {<action>: <last message of that action>, …}}`. There
+//! a rule is skipped when nothing is found by any of the variables of its `_RETURN_` that look below `$._BEFORE_`; put what the
+//! message says on the left of the operator and what stood before on the right, and values are compared as they came, without
+//! normalisation. Ids of these rules begin with `history/`.
 //!
 //! # The language
 //!
@@ -13,6 +17,11 @@
 //! _TESTS_:
 //!   select:                                # the action
 //!     - _NAME_: ITEMS                      # ids are slash paths: select/ITEMS/ID
+//!       _SEVERITY_: error                  # optional, for this test and those inside: error | warning | note
+//!       _FAULT_: sender                    # optional, likewise: sender | receiver | buyer | seller | harness | unclear
+//!       _CLAUSE_: retail contract, items   # optional, likewise: where the network says so
+//!       _RATIONALE_: ids tell items apart  # optional, likewise: why
+//!       _HINT_: add it                     # optional, likewise: how to mend it; else what stands behind `; ` in _DESCRIPTION_
 //!       _RETURN_:                          # a list makes a group, a text makes a leaf
 //!         - _NAME_: ID
 //!           _DESCRIPTION_: every item needs an id
@@ -35,6 +44,7 @@
 //! * A difference to another book names the tests that it changes, by nesting or by slash path: a test with `_RETURN_`
 //!   replaces or is added, one without changes single keys, `_REMOVE_: true` drops one.
 
+mod action_rules;
 mod blame;
 mod document;
 mod expression;
@@ -46,27 +56,30 @@ mod plan;
 mod run;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
+pub(crate) use action_rules::{ActionRules, PackKind};
 pub use document::DocumentError;
 pub use expression::ExpressionError;
 pub use jsonpath::PathError;
+pub(crate) use pattern::Pattern;
 pub use pattern::PatternError;
 pub use run::{VIOLATIONS_MAX, Verdict};
 pub use view::Normalisation;
 
 use crate::book::RuleInfo;
 
-/// A compiled rule pack: the rules of every action of one book.
+/// A rule pack: the rules of every action of one book, compiled when first used.
 #[derive(Debug, Default)]
 pub struct RulePack {
-    plans: HashMap<String, plan::Plan>,
+    actions: BTreeMap<String, Arc<ActionRules>>,
 }
 
 /// A rule pack that cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("rule {rule}: {error}")]
 pub struct PackError {
     rule: String,
@@ -74,8 +87,15 @@ pub struct PackError {
     error: RuleError,
 }
 
+impl PackError {
+    /// The document as a whole is no rule pack.
+    pub(crate) fn document(error: DocumentError) -> PackError {
+        PackError { rule: "_TESTS_".to_owned(), error: error.into() }
+    }
+}
+
 /// What is wrong with one rule.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum RuleError {
     /// The tree of tests has the wrong shape.
     #[error(transparent)]
@@ -101,35 +121,37 @@ pub enum RuleError {
 }
 
 impl RulePack {
-    /// Compiles the document `{_TESTS_: {action: [test, …]}}`.
+    pub(crate) fn of(actions: BTreeMap<String, Arc<ActionRules>>) -> RulePack {
+        RulePack { actions }
+    }
+
+    /// Compiles the rules of every action.
     ///
     /// # Errors
     /// Names the rule and what is wrong with it.
-    pub fn new(document: &Value) -> Result<RulePack, PackError> {
-        let tests = plan::read_document(document)
-            .map_err(|error| PackError { rule: "_TESTS_".to_owned(), error: error.into() })?;
-        Ok(RulePack { plans: plan::compile(tests)?.into_iter().collect() })
+    pub fn compile_all(&self) -> Result<(), PackError> {
+        self.actions.values().try_for_each(|rules| rules.plan().map(|_| ()).map_err(Clone::clone))
     }
 
     /// The actions that have rules, as they stand in the file.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
-        self.plans.keys().map(String::as_str)
+        self.actions.keys().map(String::as_str)
     }
 
     /// Does the pack have rules for the action?
     pub fn knows(&self, action: &str) -> bool {
-        self.plans.contains_key(action)
+        self.actions.contains_key(action)
     }
 
     /// Runs all rules of an action; `None` when the pack does not know the action.
     pub fn judge(&self, action: &str, payload: &Value, normalisation: Normalisation) -> Option<Verdict> {
-        self.plans.get(action).map(|plan| run::run(plan, payload, normalisation))
+        self.actions.get(action).map(|rules| rules.judge(payload, normalisation))
     }
 
     /// The leaf rules of an action in the order in which they run.
     pub fn rules(&self, action: &str) -> impl Iterator<Item = &RuleInfo> {
         let mut leaves = Vec::new();
-        if let Some(plan) = self.plans.get(action) {
+        if let Some(Ok(plan)) = self.actions.get(action).map(|rules| rules.plan()) {
             collect_leaves(&plan.rules, &mut leaves);
         }
         leaves.into_iter()

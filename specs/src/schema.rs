@@ -1,12 +1,14 @@
 //! JSON Schema 2020-12 of each action. The only file that knows the `jsonschema` crate.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use jsonschema::{Draft, Registry, ValidationError, Validator};
+use jsonschema::{Draft, PatternCache, Registry, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::action::Action;
+use crate::patterns::Patterns;
 use crate::pointer;
 use crate::violation::{Layer, Violation};
 
@@ -15,16 +17,23 @@ const BASE: &str = "https://schemas.invalid/";
 /// More than this says nothing new of a message.
 const VIOLATIONS_MAX: usize = 200;
 
-/// Compiled schemas of one book.
+/// Schemas of one book. That of an action is compiled when its first message comes: one takes milliseconds and up to a
+/// megabyte, and nobody speaks all actions of all books.
 #[derive(Debug, Default)]
 pub(crate) struct Schemas {
-    validators: HashMap<Action, Validator>,
-    documents: BTreeMap<String, Value>,
+    validators: HashMap<Action, OnceLock<Result<Validator, SchemaError>>>,
+    documents: BTreeMap<String, Arc<Value>>,
+    patterns: Patterns,
     prefix: String,
 }
 
+/// Patterns that were compiled for one schema and serve every other. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SchemaPatterns(PatternCache);
+
 /// A schema that does not compile: file name and reason.
-#[derive(Debug)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}: {reason}")]
 pub(crate) struct SchemaError {
     pub(crate) file: String,
     pub(crate) reason: String,
@@ -32,15 +41,17 @@ pub(crate) struct SchemaError {
 
 impl Schemas {
     /// `documents` by file name: `select.yaml` … and what they refer to, `shared.yaml`.
-    pub(crate) fn compile(domain: &str, documents: BTreeMap<String, Value>) -> Result<Schemas, SchemaError> {
-        let validators = compile_all(&documents)?;
+    pub(crate) fn new(domain: &str, documents: BTreeMap<String, Arc<Value>>, patterns: Patterns) -> Schemas {
+        let actions = documents.keys().filter_map(|file| file.strip_suffix(".yaml")?.parse::<Action>().ok());
+        let validators = actions.map(|action| (action, OnceLock::new())).collect();
         let prefix = domain.rsplit(':').next().unwrap_or(domain).to_owned();
-        Ok(Schemas { validators, documents, prefix })
+        Schemas { validators, documents, patterns, prefix }
     }
 
-    /// First part of rule ids, for example `RET10`.
-    pub(crate) fn prefix(&self) -> &str {
-        &self.prefix
+    /// Compiles every action, to find mistakes; nothing is kept.
+    pub(crate) fn compile_all(&self) -> Result<(), SchemaError> {
+        let registry = self.registry(self.documents.keys().map(String::as_str).collect())?;
+        self.validators.keys().try_for_each(|&action| self.compile(action, &registry).map(|_| ()))
     }
 
     /// Has the action a schema?
@@ -50,18 +61,62 @@ impl Schemas {
 
     /// One violation per real problem; empty when the payload is valid, or the action has no schema.
     pub(crate) fn check(&self, action: Action, payload: &Value) -> Vec<Violation> {
-        match self.validators.get(&action) {
-            Some(validator) if !validator.is_valid(payload) => {
-                let mut problems = Vec::new();
-                validator
-                    .iter_errors(payload)
-                    .take(VIOLATIONS_MAX)
-                    .for_each(|error| self.problems(&error, &mut problems));
-                let prefix = format!("{}.{action}.schema", self.prefix);
-                once_each(problems).into_iter().map(|problem| problem.into_violation(&prefix)).collect()
-            }
-            _ => Vec::new(),
+        let validator = match self.validators.get(&action).map(|cell| cell.get_or_init(|| self.of_action(action))) {
+            None => return Vec::new(),
+            Some(Ok(validator)) => validator,
+            Some(Err(error)) => return vec![self.unreadable(action, error)],
+        };
+        if validator.is_valid(payload) {
+            return Vec::new();
         }
+        let mut problems = Vec::new();
+        validator.iter_errors(payload).take(VIOLATIONS_MAX).for_each(|error| self.problems(&error, &mut problems));
+        let prefix = format!("{}.{action}.schema", self.prefix);
+        once_each(problems).into_iter().map(|problem| problem.into_violation(&prefix)).collect()
+    }
+
+    /// A schema that does not compile refuses everything: nobody could say what it would have said.
+    fn unreadable(&self, action: Action, error: &SchemaError) -> Violation {
+        let rule = format!("{}.{action}.schema.unreadable", self.prefix);
+        Violation::new(rule, Layer::Schema, "", format!("the law cannot be read: {error}"))
+    }
+
+    fn of_action(&self, action: Action) -> Result<Validator, SchemaError> {
+        let registry = self.registry(self.reached_from(&format!("{action}.yaml")))?;
+        self.compile(action, &registry)
+    }
+
+    /// The file and all that it refers to, through others as well.
+    fn reached_from<'s>(&'s self, file: &str) -> Vec<&'s str> {
+        let mut reached: Vec<&str> = Vec::new();
+        let mut waiting: Vec<&str> = vec![file];
+        while let Some(next) = waiting.pop() {
+            let Some((name, schema)) = self.documents.get_key_value(next) else { continue };
+            if !reached.contains(&name.as_str()) {
+                reached.push(name);
+                each_reference(schema, &mut |file| waiting.push(file));
+            }
+        }
+        reached
+    }
+
+    fn registry(&self, files: Vec<&str>) -> Result<Registry<'_>, SchemaError> {
+        let resources = files.into_iter().map(|file| (format!("{BASE}{file}"), &*self.documents[file]));
+        let registry = Registry::new().draft(Draft::Draft202012).extend(resources).and_then(|builder| builder.prepare());
+        registry.map_err(|error| SchemaError { file: "*.yaml".to_owned(), reason: error.to_string() })
+    }
+
+    fn compile(&self, action: Action, registry: &Registry<'_>) -> Result<Validator, SchemaError> {
+        let file = format!("{action}.yaml");
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_base_uri(format!("{BASE}{file}"))
+            .with_registry(registry)
+            .with_pattern_cache(self.patterns.of_schemas().0.clone())
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(false)
+            .build(&self.documents[&file]);
+        validator.map_err(|error| SchemaError { reason: format!("{error} at {}", error.instance_path()), file })
     }
 
     fn problems(&self, error: &ValidationError<'_>, problems: &mut Vec<Problem>) {
@@ -133,27 +188,18 @@ impl Schemas {
     }
 }
 
-fn compile_all(documents: &BTreeMap<String, Value>) -> Result<HashMap<Action, Validator>, SchemaError> {
-    let failed = |file: &str, reason: String| SchemaError { file: file.to_owned(), reason };
-    let resources = documents.iter().map(|(file, schema)| (format!("{BASE}{file}"), schema));
-    let registry = Registry::new().draft(Draft::Draft202012).extend(resources).and_then(|builder| builder.prepare());
-    let registry = registry.map_err(|error| failed("*.yaml", error.to_string()))?;
-    let of_actions = documents.iter().filter_map(|(file, schema)| {
-        let action: Action = file.strip_suffix(".yaml")?.parse().ok()?;
-        Some((action, file, schema))
-    });
-    of_actions
-        .map(|(action, file, schema)| {
-            let validator = jsonschema::options()
-                .with_draft(Draft::Draft202012)
-                .with_base_uri(format!("{BASE}{file}"))
-                .with_registry(&registry)
-                .should_validate_formats(true)
-                .should_ignore_unknown_formats(false)
-                .build(schema);
-            Ok((action, validator.map_err(|error| failed(file, format!("{error} at {}", error.instance_path())))?))
-        })
-        .collect()
+/// Hands the file of each `$ref` into another file to `found`.
+fn each_reference<'s>(schema: &'s Value, found: &mut impl FnMut(&'s str)) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::String(reference)) = map.get("$ref") {
+                found(reference.split('#').next().unwrap_or_default());
+            }
+            map.values().for_each(|value| each_reference(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| each_reference(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// A problem before it has its rule id.
@@ -187,6 +233,7 @@ impl Problem {
             message: self.message,
             expected: self.expected,
             actual: self.actual,
+            against: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the two checks found it.
+/// Which of the checks found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
@@ -12,14 +12,17 @@ pub enum Layer {
     Schema,
     /// A rule of the rule pack (`validations/index.yaml`).
     Rule,
+    /// A rule about messages before this one (`history/index.yaml`).
+    History,
 }
 
 impl Layer {
-    /// `schema` or `rule`.
+    /// `schema`, `rule` or `history`.
     pub fn as_str(self) -> &'static str {
         match self {
             Layer::Schema => "schema",
             Layer::Rule => "rule",
+            Layer::History => "history",
         }
     }
 }
@@ -39,6 +42,17 @@ pub struct Violation {
     pub expected: Option<String>,
     /// What was found there, shortened; `None` when nothing was there.
     pub actual: Option<String>,
+    /// Of a rule about history: JSON pointer of the former value that it contradicts, for example
+    /// `/_BEFORE_/on_select/message/order/quote/price/value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+}
+
+impl Violation {
+    /// Without what was wanted and what was found.
+    pub(crate) fn new(rule: String, layer: Layer, path: &str, message: String) -> Violation {
+        Violation { rule, layer, path: path.to_owned(), message, expected: None, actual: None, against: None }
+    }
 }
 
 impl fmt::Display for Violation {

@@ -8,6 +8,12 @@ fn law() -> Specs {
     Specs::builtin().unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// At start nothing is compiled, so this is where a mistake in any file of the data shows.
+#[test]
+fn every_file_of_every_book_compiles() {
+    law().compile_all().unwrap_or_else(|error| panic!("{error}"));
+}
+
 fn each_book(check: impl Fn(&Book)) {
     law().books().iter().for_each(check);
 }

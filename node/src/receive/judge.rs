@@ -106,7 +106,7 @@ impl Broken {
 fn rule_error(first: &Violation, count: usize, codes: &RefusalCodes) -> NetworkError {
     let kind = match first.layer {
         Layer::Schema => ErrorType::JsonSchema,
-        Layer::Rule => ErrorType::Domain,
+        Layer::Rule | Layer::History => ErrorType::Domain,
     };
     let more = if count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
     NetworkError::new(kind, codes.schema, format!("{} [{}]{more}", first.message, first.rule)).at(first.path.as_str())

@@ -2,43 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::LoadError;
-use super::documents::Documents;
-
-const RULES: &str = "validations/index.yaml";
-
-/// Completes every book that is `based_on` another, in whatever order they stand.
-pub(super) fn apply_all(books: Vec<Documents>) -> Result<Vec<Documents>, LoadError> {
-    books.iter().map(|book| complete(book, &books, 0)).collect()
-}
-
-fn complete(book: &Documents, books: &[Documents], depth: usize) -> Result<Documents, LoadError> {
-    let Some(base) = book.based_on() else { return Ok(book.clone()) };
-    let found = books.iter().find(|other| other.name == base && other.name != book.name);
-    // Deeper than there are books means a circle.
-    let Some(found) = found.filter(|_| depth < books.len()) else {
-        return Err(LoadError::Base { file: book.path("index.yaml"), base: base.to_owned() });
-    };
-    let mut whole = complete(found, books, depth + 1)?;
-    whole.name.clone_from(&book.name);
-    whole.config.clone_from(&book.config);
-    for (file, change) in &book.files {
-        let target = whole.files.entry(file.clone()).or_insert(Value::Null);
-        if file == RULES {
-            change_rules(target, change).map_err(|(rule, reason)| LoadError::RuleChange {
-                file: book.path(file),
-                rule,
-                reason,
-            })?;
-        } else {
-            merge_patch(target, change);
-        }
-    }
-    Ok(whole)
-}
-
 /// JSON merge patch (RFC 7386): maps merge, null removes, everything else replaces.
-fn merge_patch(target: &mut Value, patch: &Value) {
+pub(super) fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
         return;
@@ -56,69 +21,77 @@ fn merge_patch(target: &mut Value, patch: &Value) {
     }
 }
 
-type Wrong = (String, &'static str);
+/// A rule, and why the change of it cannot be.
+pub(super) type Wrong = (String, &'static str);
 
-/// Applies `_TESTS_` of a difference: tests are found by name, replaced, merged, added, or dropped by `_REMOVE_: true`.
-fn change_rules(target: &mut Value, change: &Value) -> Result<(), Wrong> {
-    if !target.is_object() {
-        *target = serde_json::json!({ "_TESTS_": {} });
+/// The tests of one action after a difference; `None` when it drops them. Tests are found by name, replaced, merged, added,
+/// or dropped by `_REMOVE_: true`. A difference that is not `strict` leaves out what the base does not have.
+pub(super) fn change_action(
+    base: Option<&Value>,
+    changes: &Value,
+    prefix: &str,
+    strict: bool,
+) -> Result<Option<Value>, Wrong> {
+    if changes.is_null() {
+        return Ok(None);
     }
-    let Some(changes) = change.get("_TESTS_").and_then(Value::as_object) else { return Ok(()) };
-    for (action, tests) in changes {
-        if tests.is_null() {
-            target["_TESTS_"].as_object_mut().map(|actions| actions.remove(action));
-            continue;
-        }
-        let list = &mut target["_TESTS_"][action];
-        if list.is_null() {
-            *list = Value::Array(Vec::new());
-        }
-        change_list(list, tests, action)?;
-    }
-    Ok(())
+    let mut tests = base.cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+    change_list(&mut tests, changes, prefix, strict)?;
+    Ok(Some(tests))
 }
 
-fn change_list(target: &mut Value, changes: &Value, path: &str) -> Result<(), Wrong> {
+fn change_list(target: &mut Value, changes: &Value, path: &str, strict: bool) -> Result<(), Wrong> {
     let (Some(tests), Some(changes)) = (target.as_array_mut(), changes.as_array()) else {
         return Err((path.to_owned(), "expected a list of tests"));
     };
     for change in changes {
         let name = change.get("_NAME_").and_then(Value::as_str).ok_or((path.to_owned(), "a test without `_NAME_`"))?;
         let name = name.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
-        change_test(tests, name, change, path)?;
+        match change_test(tests, name, change, path, strict) {
+            Err((_, ABSENT)) if !strict => {}
+            changed => changed?,
+        }
     }
     Ok(())
 }
 
+const ABSENT: &str = "is not in the base";
+
 /// `name` may be a slash path into groups: `ORDER/ORDER_ITEMS/ITEMS_ID`.
-fn change_test(tests: &mut Vec<Value>, name: &str, change: &Value, parent: &str) -> Result<(), Wrong> {
+fn change_test(
+    tests: &mut Vec<Value>,
+    name: &str,
+    change: &Value,
+    parent: &str,
+    strict: bool,
+) -> Result<(), Wrong> {
     let (first, rest) = name.split_once('/').map_or((name, None), |(first, rest)| (first, Some(rest)));
     let path = format!("{parent}/{first}");
     let at = tests.iter().position(|test| test.get("_NAME_").and_then(Value::as_str) == Some(first));
     match (at, rest) {
         (Some(at), Some(rest)) => match tests[at].get_mut("_RETURN_") {
-            Some(Value::Array(inner)) => change_test(inner, rest, change, &path),
+            Some(Value::Array(inner)) => change_test(inner, rest, change, &path, strict),
             _ => Err((path, "is no group, so it has no tests inside")),
         },
         (Some(at), None) if change.get("_REMOVE_") == Some(&Value::Bool(true)) => {
             tests.remove(at);
             Ok(())
         }
-        (Some(at), None) => merge_test(&mut tests[at], change, first, &path),
-        (None, None) if change.get("_REMOVE_").is_none() => {
+        (Some(at), None) => merge_test(&mut tests[at], change, first, &path, strict),
+        (None, None) if change.get("_REMOVE_").is_none() && (strict || change.get("_RETURN_").is_some()) => {
             tests.push(renamed(change, first));
             Ok(())
         }
-        (None, _) => Err((path, "is not in the base")),
+        (None, _) => Err((path, ABSENT)),
     }
 }
 
 /// A group merges into a group; a test without `_RETURN_` changes single fields; everything else replaces.
-fn merge_test(test: &mut Value, change: &Value, name: &str, path: &str) -> Result<(), Wrong> {
+fn merge_test(test: &mut Value, change: &Value, name: &str, path: &str, strict: bool) -> Result<(), Wrong> {
     let mut fields = renamed(change, name);
     match change.get("_RETURN_") {
         Some(inner @ Value::Array(_)) if test.get("_RETURN_").is_some_and(Value::is_array) => {
-            change_list(&mut test["_RETURN_"], inner, path)?;
+            change_list(&mut test["_RETURN_"], inner, path, strict)?;
             fields.as_object_mut().map(|fields| fields.remove("_RETURN_"));
             merge_patch(test, &fields);
         }
@@ -162,18 +135,17 @@ mod tests {
     }
 
     fn base() -> Value {
-        json!({"_TESTS_": {"select": [
+        json!([
             {"_NAME_": "GROUP", "action": ["select"], "_RETURN_": [
                 {"_NAME_": "ONE", "a": "$.a", "_RETURN_": "a are present"},
                 {"_NAME_": "TWO", "v": ["1.2.5"], "a": "$.v", "_RETURN_": "a all in v"},
             ]},
-        ]}})
+        ])
     }
 
     fn changed(tests: Value) -> Result<Value, Wrong> {
-        let mut target = base();
-        change_rules(&mut target, &json!({"_TESTS_": {"select": tests}}))?;
-        Ok(target["_TESTS_"]["select"][0]["_RETURN_"].clone())
+        let tests = change_action(Some(&base()), &tests, "select", true)?;
+        Ok(tests.unwrap()[0]["_RETURN_"].clone())
     }
 
     #[rstest]
@@ -211,10 +183,24 @@ mod tests {
     }
 
     #[test]
-    fn an_action_without_rules_gains_some() {
-        let mut target = base();
-        let change = json!({"_TESTS_": {"catalog_rejection": [{"_NAME_": "A", "_RETURN_": []}], "select": null}});
-        change_rules(&mut target, &change).unwrap();
-        assert_eq!(target, json!({"_TESTS_": {"catalog_rejection": [{"_NAME_": "A", "_RETURN_": []}]}}));
+    fn a_difference_for_another_base_leaves_out_what_is_not_here() {
+        let changes = json!([
+            {"_NAME_": "GROUP/FOUR", "_REMOVE_": true},
+            {"_NAME_": "OTHER/ONE", "v": ["1.2.0"]},
+            {"_NAME_": "GROUP/FIVE", "v": ["1.2.0"]},
+            {"_NAME_": "GROUP", "_RETURN_": [{"_NAME_": "SIX", "_REMOVE_": true}]},
+            {"_NAME_": "GROUP/TWO", "v": ["1.2.0"]},
+        ]);
+        let tests = change_action(Some(&base()), &changes, "select", false).unwrap().unwrap();
+        let mut wanted = base();
+        wanted[0]["_RETURN_"][1]["v"] = json!(["1.2.0"]);
+        assert_eq!(tests, wanted);
+    }
+
+    #[test]
+    fn an_action_gains_rules_or_loses_them_all() {
+        let tests = json!([{"_NAME_": "A", "_RETURN_": []}]);
+        assert_eq!(change_action(None, &tests, "catalog_rejection", true), Ok(Some(tests)));
+        assert_eq!(change_action(Some(&base()), &Value::Null, "select", true), Ok(None));
     }
 }

@@ -1,82 +1,103 @@
-//! The files of one book, as values, before they are compiled.
+//! The files of one book as values. Books that agree in a file, or in the rules of an action, share it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::LoadError;
-use super::source::Source;
+use super::difference;
+use super::volume::Volume;
+use crate::rules::{ActionRules, DocumentError, PackError, PackKind};
 
-/// Files that a book may have beside its schemas.
-const FILES: [&str; 7] = [
-    "index.yaml",
-    "actions/index.yaml",
-    "flows/index.yaml",
-    "validations/index.yaml",
-    "errors/index.yaml",
-    "codes/index.yaml",
-    "limits/index.yaml",
-];
+/// Rules by action.
+pub(super) type Rules = BTreeMap<String, Arc<ActionRules>>;
 
-/// One book as files.
-#[derive(Debug, Clone)]
+/// One book as values.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Documents {
-    /// Name of the book's folder; empty when the book is the whole source.
-    pub(super) name: String,
-    /// `config/` of the book, for error messages.
-    pub(super) config: PathBuf,
-    /// By path below `config/`.
-    pub(super) files: BTreeMap<String, Value>,
+    /// By path below `config/`, without the rules.
+    files: BTreeMap<String, Arc<Value>>,
+    validations: Rules,
+    history: Rules,
 }
 
 impl Documents {
-    /// Reads a book; `None` when the folder has no `config/index.yaml`, so is no book.
-    pub(super) fn read(source: &Source, name: &str) -> Result<Option<Documents>, LoadError> {
-        let config = if name.is_empty() { "config".to_owned() } else { format!("{name}/config") };
-        if source.read(&format!("{config}/index.yaml"))?.is_none() {
-            return Ok(None);
-        }
-        let schemas = source.yaml_files(&format!("{config}/schemas"))?;
-        let wanted =
-            FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
-        let mut files = BTreeMap::new();
-        for file in wanted {
-            if let Some(value) = source.yaml(&format!("{config}/{file}"))? {
-                files.insert(file, value);
-            }
-        }
-        Ok(Some(Documents { name: name.to_owned(), config: source.path(&config), files }))
-    }
-
-    pub(super) fn path(&self, file: &str) -> PathBuf {
-        self.config.join(file)
-    }
-
     pub(super) fn get(&self, file: &str) -> &Value {
-        self.files.get(file).unwrap_or(&Value::Null)
+        self.files.get(file).map_or(&Value::Null, |value| value)
     }
 
-    /// The book that this one is a difference to.
-    pub(super) fn based_on(&self) -> Option<&str> {
-        self.get("index.yaml").get("based_on").and_then(Value::as_str)
+    pub(super) fn rules(&self, kind: PackKind) -> &Rules {
+        match kind {
+            PackKind::Message => &self.validations,
+            PackKind::History => &self.history,
+        }
     }
 
-    /// `domain` or `version`, at the top (our shape) or below `info` (published).
-    pub(super) fn identity(&self, key: &str) -> Result<String, LoadError> {
-        let index = self.get("index.yaml");
-        let value = index.get(key).or_else(|| index.get("info")?.get(key));
-        let text = value.and_then(crate::text::as_text);
-        text.ok_or_else(|| self.shape("index.yaml", format!("expected `{key}: …` at the top or below `info`")))
+    fn rules_mut(&mut self, kind: PackKind) -> &mut Rules {
+        match kind {
+            PackKind::Message => &mut self.validations,
+            PackKind::History => &mut self.history,
+        }
     }
 
     /// The schema files by file name.
-    pub(super) fn schemas(&self) -> BTreeMap<String, Value> {
+    pub(super) fn schemas(&self) -> BTreeMap<String, Arc<Value>> {
         let below = |file: &str| file.strip_prefix("schemas/").map(str::to_owned);
         self.files.iter().filter_map(|(file, schema)| Some((below(file)?, schema.clone()))).collect()
     }
 
-    pub(super) fn shape(&self, file: &str, reason: String) -> LoadError {
-        LoadError::Shape { file: self.path(file), reason }
+    /// Takes a file of the volume in.
+    pub(super) fn put(&mut self, volume: &Volume, file: &str, value: Value) -> Result<(), LoadError> {
+        let Some(kind) = PackKind::of_file(file) else {
+            self.files.insert(file.to_owned(), Arc::new(value));
+            return Ok(());
+        };
+        let actions = match value {
+            Value::Null => return Ok(()),
+            Value::Object(mut document) => document.remove("_TESTS_"),
+            _ => None,
+        };
+        let Some(Value::Object(actions)) = actions else { return Err(no_tests(volume, file)) };
+        let patterns = volume.patterns();
+        *self.rules_mut(kind) = actions
+            .into_iter()
+            .map(|(action, tests)| {
+                let rules = ActionRules::new(kind, &action, tests, patterns.clone());
+                (action, Arc::new(rules))
+            })
+            .collect();
+        Ok(())
     }
+
+    /// Applies a difference. A `strict` one may change only rules that are there; one that was written for another base
+    /// leaves out what this base does not have.
+    pub(super) fn change(&mut self, volume: &Volume, difference: Documents, strict: bool) -> Result<(), LoadError> {
+        for (file, change) in difference.files {
+            let target = self.files.entry(file).or_default();
+            difference::merge_patch(Arc::make_mut(target), &change);
+        }
+        for (kind, changes) in [(PackKind::Message, difference.validations), (PackKind::History, difference.history)] {
+            for (action, change) in changes {
+                let rules = self.rules_mut(kind);
+                let base = rules.get(&action).map(|rules| rules.tests());
+                let changed = difference::change_action(base, change.tests(), change.prefix(), strict);
+                let changed = changed.map_err(|(rule, reason)| {
+                    LoadError::RuleChange { file: volume.path(kind.file()), rule, reason }
+                })?;
+                match changed {
+                    Some(tests) => {
+                        let tests = ActionRules::new(kind, &action, tests, volume.patterns().clone());
+                        rules.insert(action, Arc::new(tests))
+                    }
+                    None => rules.remove(&action),
+                };
+            }
+        }
+        Ok(())
+    }
+}
+
+fn no_tests(volume: &Volume, file: &str) -> LoadError {
+    LoadError::Rules(volume.path(file), PackError::document(DocumentError::NoTests))
 }

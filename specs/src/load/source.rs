@@ -1,5 +1,6 @@
 //! Where spec files come from: the program itself, or a folder.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -13,6 +14,9 @@ pub(super) enum Source {
     Folder(PathBuf),
 }
 
+/// The text of a file; what is embedded costs no memory of its own.
+pub(super) type Text = Cow<'static, str>;
+
 impl Source {
     /// A path for error messages.
     pub(super) fn path(&self, relative: &str) -> PathBuf {
@@ -23,24 +27,23 @@ impl Source {
     }
 
     /// The text of a file; `None` when there is no such file.
-    pub(super) fn read(&self, relative: &str) -> Result<Option<String>, LoadError> {
+    pub(super) fn read(&self, relative: &str) -> Result<Option<Text>, LoadError> {
         match self {
             Source::Embedded(dir) => {
-                Ok(dir.get_file(relative).and_then(|file| file.contents_utf8()).map(str::to_owned))
+                Ok(dir.get_file(relative).and_then(|file| file.contents_utf8()).map(Cow::Borrowed))
             }
             Source::Folder(folder) => match std::fs::read_to_string(folder.join(relative)) {
-                Ok(text) => Ok(Some(text)),
+                Ok(text) => Ok(Some(Cow::Owned(text))),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(LoadError::Unreadable(self.path(relative), error)),
             },
         }
     }
 
-    /// A YAML file as a value; `None` when there is no such file. YAML 1.2: `yes`, `no` and `5:1` are text.
+    /// A YAML file as a value; `None` when there is no such file.
     pub(super) fn yaml(&self, relative: &str) -> Result<Option<Value>, LoadError> {
         let Some(text) = self.read(relative)? else { return Ok(None) };
-        let value = serde_yaml_ng::from_str(text.trim_start_matches('\u{feff}'));
-        value.map(Some).map_err(|error| LoadError::Yaml(self.path(relative), error))
+        yaml(&text).map(Some).map_err(|error| LoadError::Yaml(self.path(relative), error))
     }
 
     /// Names of the folders directly inside, sorted.
@@ -83,4 +86,9 @@ impl Source {
         }
         Ok(names)
     }
+}
+
+/// Reads YAML 1.2: `yes`, `no` and `5:1` are text.
+pub(super) fn yaml(text: &str) -> Result<Value, serde_yaml_ng::Error> {
+    serde_yaml_ng::from_str(text.trim_start_matches('\u{feff}'))
 }

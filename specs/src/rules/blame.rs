@@ -6,10 +6,10 @@ use super::expression::{Binary, Unary};
 use super::jsonpath::Step;
 use super::list::List;
 use super::operator;
-use super::plan::{self, Check, Operand, PathId, Paths, Rule};
+use super::plan::{self, BEFORE, Check, Operand, PathId, Paths, Plan, Rule};
 use super::view::{Node, Segment, View};
 use crate::pointer;
-use crate::violation::{Layer, Violation};
+use crate::violation::Violation;
 
 /// A node of an open scope: the `at`-th that the path found.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,7 @@ struct Blame {
     message: String,
     expected: String,
     actual: Option<String>,
+    against: Option<String>,
 }
 
 /// Values named in `expected`; a longer list helps nobody.
@@ -44,19 +45,24 @@ pub(crate) fn explain<'a>(
     rule: &'a Rule,
     check: &'a Check,
     view: &View<'a>,
-    paths: &'a Paths,
+    plan: &'a Plan,
     scopes: &[Scope<'a>],
 ) -> Violation {
-    let walk = Walk { view, paths, scopes };
-    let blame = walk.blame(walk.culprit(check), &rule.info.expression);
+    let walk = Walk { view, paths: &plan.paths, scopes };
+    let culprit = walk.culprit(check);
+    let mut blame = walk.blame(culprit, &rule.info.expression);
+    if !rule.evidence.is_empty() {
+        walk.set_against(culprit, &mut blame);
+    }
     let words = &rule.info.description;
     Violation {
         rule: rule.info.id.clone(),
-        layer: Layer::Rule,
+        layer: plan.layer,
         path: blame.path,
         message: if words.is_empty() { blame.message } else { words.clone() },
         expected: Some(blame.expected),
         actual: blame.actual,
+        against: blame.against,
     }
 }
 
@@ -108,6 +114,7 @@ impl<'a> Walk<'_, 'a> {
                     message: "is not allowed here".to_owned(),
                     expected: expression.to_owned(),
                     actual: found.nodes.first().map(|node| pointer::shortened(node.value)),
+                    against: None,
                 }
             }
             Check::Always(_) | Check::And(..) | Check::Or(..) => Blame {
@@ -115,7 +122,26 @@ impl<'a> Walk<'_, 'a> {
                 message: "the rule can never hold".to_owned(),
                 expected: expression.to_owned(),
                 actual: None,
+                against: None,
             },
+        }
+    }
+
+    /// Names the former value. A finding is about the message, so when the former value itself was blamed (it is not there any
+    /// more), the place becomes that in the message where it should stand.
+    fn set_against(&self, check: &'a Check, blame: &mut Blame) {
+        let mut operands = Vec::new();
+        check.each_operand(&mut |operand| operands.push(operand));
+        let founds: Vec<Found<'a>> = operands.into_iter().map(|operand| self.find(operand)).collect();
+        if is_former(&blame.path) {
+            let now = founds.iter().map(Found::place).find(|place| !place.is_empty() && !is_former(place));
+            if let Some(actual) = blame.actual.take() {
+                blame.expected = actual;
+                blame.message = format!("{} is not kept", pointer::last(&blame.path));
+            }
+            blame.against = Some(std::mem::replace(&mut blame.path, now.unwrap_or_default()));
+        } else {
+            blame.against = founds.iter().map(Found::place).find(|place| is_former(place));
         }
     }
 
@@ -217,6 +243,19 @@ impl<'a> Found<'a> {
         Found { missing_at: place, missing_entry: entry, ..Found::nothing() }
     }
 
+    /// The only place; the list, when there are several; where the walk ended, when there is none.
+    fn place(&self) -> String {
+        match self.pointers.as_slice() {
+            [] => self.missing_at.clone(),
+            [only] => only.clone(),
+            [first, ..] => {
+                let mut parts = first.split('/').take_while(|part| part.parse::<usize>().is_err());
+                let start = parts.next().unwrap_or_default().to_owned();
+                parts.fold(start, |place, part| format!("{place}/{part}"))
+            }
+        }
+    }
+
     fn list<'f>(&'f self, operand: &'f Operand) -> List<'f> {
         match operand {
             Operand::Literals(literals) => List::Literals(literals),
@@ -239,8 +278,13 @@ impl<'a> Found<'a> {
             path,
             expected,
             actual: actual.map(pointer::shortened),
+            against: None,
         }
     }
+}
+
+fn is_former(pointer: &str) -> bool {
+    pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(BEFORE)).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn first_operand(check: &Check) -> Option<&Operand> {

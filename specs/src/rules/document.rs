@@ -1,6 +1,10 @@
 //! The file `validations/index.yaml` as a tree of tests, not yet compiled.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::action::{Action, Side};
+use crate::rulebook::{Fault, Severity};
 
 /// A test: a leaf with an expression, or a group of tests.
 #[derive(Debug)]
@@ -12,6 +16,29 @@ pub(crate) struct Test {
     pub(crate) variables: Vec<(String, Variable)>,
     pub(crate) body: Body,
     pub(crate) error_code: Option<String>,
+    pub(crate) words: Words,
+}
+
+/// What a test says of itself; what it does not say comes from the group around it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words {
+    pub(crate) severity: Option<Severity>,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) clause: Option<String>,
+    pub(crate) rationale: Option<String>,
+    pub(crate) hint: Option<String>,
+}
+
+impl Words {
+    pub(crate) fn or(self, around: &Words) -> Words {
+        Words {
+            severity: self.severity.or(around.severity),
+            fault: self.fault.or(around.fault),
+            clause: self.clause.or_else(|| around.clause.clone()),
+            rationale: self.rationale.or_else(|| around.rationale.clone()),
+            hint: self.hint.or_else(|| around.hint.clone()),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -47,12 +74,14 @@ pub enum DocumentError {
     /// Something that is neither a path nor a list.
     #[error("{0}: `{1}` must be text, or for a variable a JSONPath (it begins with $) or a list of values")]
     WrongValue(String, String),
+    /// A severity or fault that does not exist.
+    #[error("{0}: `{1}: {2}` is none of its words: `_SEVERITY_` is error, warning or note; `_FAULT_` is sender, receiver, buyer, seller, harness or unclear")]
+    UnknownWord(String, String, String),
 }
 
-/// Reads `_TESTS_`: the tests of each action, in the order of the file.
-pub(crate) fn read(document: &Value) -> Result<Vec<(String, Vec<Test>)>, DocumentError> {
-    let actions = document.get("_TESTS_").and_then(Value::as_object).ok_or(DocumentError::NoTests)?;
-    actions.iter().map(|(action, tests)| Ok((action.clone(), read_list(tests, action)?))).collect()
+/// Reads the tests of one action, in the order of the file. `path` is the first part of their ids.
+pub(crate) fn read(tests: &Value, path: &str) -> Result<Vec<Test>, DocumentError> {
+    read_list(tests, path)
 }
 
 fn read_list(tests: &Value, path: &str) -> Result<Vec<Test>, DocumentError> {
@@ -81,7 +110,35 @@ fn read_test(test: &Value, parent: &str) -> Result<Test, DocumentError> {
         variables: variables(fields, &path)?,
         body,
         error_code: fields.get("_ERROR_CODE_").and_then(crate::text::as_text),
+        words: Words {
+            severity: word(fields, "_SEVERITY_", &path)?,
+            fault: fault(fields, &path)?,
+            clause: text(fields, "_CLAUSE_", &path)?,
+            rationale: text(fields, "_RATIONALE_", &path)?,
+            hint: text(fields, "_HINT_", &path)?,
+        },
     })
+}
+
+/// `seller` and `buyer` are the sender or the receiver, by the action.
+fn fault(fields: &Map<String, Value>, path: &str) -> Result<Option<Fault>, DocumentError> {
+    const KEY: &str = "_FAULT_";
+    if let Ok(Some(side)) = word::<Side>(fields, KEY, path) {
+        let action = path.trim_start_matches("history/").split('/').next().and_then(|name| name.parse::<Action>().ok());
+        let sender = action.is_none_or(|action| action.sender() == side);
+        return Ok(Some(if sender { Fault::Sender } else { Fault::Receiver }));
+    }
+    word(fields, KEY, path)
+}
+
+fn word<'v, T: Deserialize<'v>>(fields: &'v Map<String, Value>, key: &str, path: &str) -> Result<Option<T>, DocumentError> {
+    match fields.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match T::deserialize(value) {
+            Ok(word) => Ok(Some(word)),
+            Err(_) => Err(DocumentError::UnknownWord(path.to_owned(), key.to_owned(), value.to_string())),
+        },
+    }
 }
 
 fn text(fields: &Map<String, Value>, key: &str, path: &str) -> Result<Option<String>, DocumentError> {

@@ -58,6 +58,14 @@ impl<'a> List<'a> {
         self.len() == 0
     }
 
+    /// Is anything there but nulls?
+    pub(crate) fn has_values(self) -> bool {
+        match self {
+            List::Literals(literals) => !literals.values.is_empty(),
+            List::Nodes { nodes, .. } => nodes.iter().any(|node| !node.value.is_null()),
+        }
+    }
+
     pub(crate) fn item(self, at: usize) -> Item<'a> {
         let (value, nulls_are_text) = match self {
             List::Literals(literals) => (&literals.values[at], false),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::document::{self, Body, Test, Variable};
+use super::action_rules::PackKind;
+use super::document::{Body, Test, Variable, Words};
 use super::expression::{self, Binary, Expr, Unary};
 use super::jsonpath;
 pub(crate) use super::jsonpath::Step;
@@ -12,6 +13,8 @@ use super::operator;
 use super::pattern::Pattern;
 use super::{PackError, RuleError};
 use crate::book::RuleInfo;
+use crate::patterns::Patterns;
+use crate::violation::Layer;
 
 /// A path as a place in the tree of paths: its parent path and one more step. Place 0 is `$`.
 pub(crate) type PathId = u32;
@@ -82,6 +85,8 @@ pub(crate) enum Check {
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub(crate) info: RuleInfo,
+    /// Of a rule about history: the places of former messages without which there is nothing to compare. Empty: runs always.
+    pub(crate) evidence: Vec<Operand>,
     /// `None` is the payload's root.
     pub(crate) scope: Option<PathId>,
     pub(crate) skip_if: Option<Check>,
@@ -99,35 +104,41 @@ pub(crate) enum RuleBody {
 pub(crate) struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) paths: Paths,
+    pub(crate) layer: Layer,
 }
 
-/// Compiles `_TESTS_`; patterns are shared by the whole pack.
-pub(crate) fn compile(tests: Vec<(String, Vec<Test>)>) -> Result<Vec<(String, Plan)>, PackError> {
-    let mut patterns = HashMap::new();
-    tests
-        .into_iter()
-        .map(|(action, tests)| {
-            let mut compiler = Compiler { patterns: &mut patterns, paths: Paths::default(), places: HashMap::new() };
-            let rules = compiler.rules(tests, &action, &[])?;
-            Ok((action, Plan { rules, paths: compiler.paths }))
-        })
-        .collect()
+/// Where a document of [`PackKind::History`] keeps the former messages.
+pub(crate) const BEFORE: &str = "_BEFORE_";
+
+/// Compiles the tests of one action; `prefix` is the first part of their ids.
+pub(crate) fn compile(tests: Vec<Test>, prefix: &str, kind: PackKind, patterns: &Patterns) -> Result<Plan, PackError> {
+    let mut compiler = Compiler { kind, patterns, paths: Paths::default(), places: HashMap::new() };
+    let rules = compiler.rules(tests, prefix, &[], &Words::default())?;
+    Ok(Plan { rules, paths: compiler.paths, layer: kind.layer() })
 }
 
 struct Compiler<'c> {
-    patterns: &'c mut HashMap<String, Arc<Pattern>>,
+    kind: PackKind,
+    patterns: &'c Patterns,
     paths: Paths,
     places: HashMap<(PathId, Step), PathId>,
 }
 
-/// The names of one test, and the depth of its scope: `None` for the root.
+/// The names of one test, and the depth and path of its scope: `None` for the root.
 struct Frame {
     depth: Option<usize>,
+    scope: Option<PathId>,
     names: HashMap<String, Operand>,
 }
 
 impl Compiler<'_> {
-    fn rules(&mut self, tests: Vec<Test>, parent: &str, frames: &[&Frame]) -> Result<Vec<Rule>, PackError> {
+    fn rules(
+        &mut self,
+        tests: Vec<Test>,
+        parent: &str,
+        frames: &[&Frame],
+        around: &Words,
+    ) -> Result<Vec<Rule>, PackError> {
         let mut ids = std::collections::HashSet::new();
         tests
             .into_iter()
@@ -136,38 +147,71 @@ impl Compiler<'_> {
                 if !ids.insert(id.clone()) {
                     return Err(PackError { rule: id, error: RuleError::Repeated });
                 }
-                self.rule(test, id, frames)
+                self.rule(test, id, frames, around)
             })
             .collect()
     }
 
-    fn rule(&mut self, test: Test, id: String, frames: &[&Frame]) -> Result<Rule, PackError> {
+    fn rule(&mut self, test: Test, id: String, frames: &[&Frame], around: &Words) -> Result<Rule, PackError> {
         let named = |error: RuleError| PackError { rule: id.clone(), error };
         let scope_text = test.scope.unwrap_or_else(|| "$".to_owned());
         let scope = Some(self.path(&scope_text).map_err(named)?).filter(|&path| path != 0);
         let depth = scope.map(|_| frames.iter().filter(|frame| frame.depth.is_some()).count());
         let names = self.names(test.variables, depth).map_err(named)?;
-        let frame = Frame { depth, names };
+        let frame = Frame { depth, scope, names };
         let frames: Vec<&Frame> = frames.iter().copied().chain([&frame]).collect();
         let mut used = BTreeSet::new();
         let skip_if = match &test.skip_if {
             Some(text) => Some(self.expression(text, &frames, &mut used).map_err(named)?),
             None => None,
         };
-        let (body, expression) = match test.body {
-            Body::Leaf(text) => (RuleBody::Leaf(self.expression(&text, &frames, &mut used).map_err(named)?), text),
-            Body::Group(tests) => (RuleBody::Group(self.rules(tests, &id, &frames)?), String::new()),
+        let words = test.words.or(around);
+        let (body, evidence, expression) = match test.body {
+            Body::Leaf(text) => {
+                let check = self.expression(&text, &frames, &mut used).map_err(named)?;
+                let evidence = self.evidence(&check, &frames);
+                (RuleBody::Leaf(check), evidence, text)
+            }
+            Body::Group(tests) => (RuleBody::Group(self.rules(tests, &id, &frames, &words)?), Vec::new(), String::new()),
         };
+        let (title, hint) = title_and_hint(&test.description, words.hint);
         let info = RuleInfo {
             id,
+            title,
+            hint,
             description: test.description,
+            severity: words.severity.unwrap_or_default(),
+            fault: words.fault.unwrap_or_default(),
+            clause: words.clause.unwrap_or_default(),
+            rationale: words.rationale.unwrap_or_default(),
             expression,
             skip_if: test.skip_if.unwrap_or_default(),
             scope: scope_text,
             error_code: test.error_code,
             variables: self.meanings(&used, &frames),
         };
-        Ok(Rule { info, scope, skip_if, body })
+        Ok(Rule { info, evidence, scope, skip_if, body })
+    }
+
+    /// What a rule about history needs to find below [`BEFORE`].
+    fn evidence(&self, check: &Check, frames: &[&Frame]) -> Vec<Operand> {
+        let mut evidence = Vec::new();
+        if self.kind == PackKind::History {
+            check.each_operand(&mut |operand| {
+                let start = match operand {
+                    Operand::Literals(_) => None,
+                    Operand::Root(path) => Some(*path),
+                    Operand::Scoped { depth, .. } => {
+                        frames.iter().find(|frame| frame.depth == Some(*depth)).and_then(|frame| frame.scope)
+                    }
+                };
+                let first = start.and_then(|path| self.paths.steps(path).into_iter().next());
+                if first.is_some_and(|step| matches!(step, Step::Key(key) if **key == *BEFORE)) {
+                    evidence.push(operand.clone());
+                }
+            });
+        }
+        evidence
     }
 
     fn names(
@@ -253,14 +297,37 @@ impl Compiler<'_> {
             .iter()
             .map(|value| {
                 let text = crate::text::as_text(value).unwrap_or_default();
-                if let Some(known) = self.patterns.get(&text) {
-                    return Ok(known.clone());
-                }
-                let pattern = Arc::new(Pattern::new(&text)?);
-                self.patterns.insert(text, pattern.clone());
-                Ok(pattern)
+                Ok(self.patterns.of_rule(&text)?)
             })
             .collect()
+    }
+}
+
+impl Check {
+    /// Hands every operand to `found`, from left to right.
+    pub(crate) fn each_operand<'c>(&'c self, found: &mut impl FnMut(&'c Operand)) {
+        match self {
+            Check::Always(_) => {}
+            Check::And(left, right) | Check::Or(left, right) => {
+                left.each_operand(found);
+                right.each_operand(found);
+            }
+            Check::Not(inner) => inner.each_operand(found),
+            Check::Unary(_, operand) | Check::Follow(operand, _) => found(operand),
+            Check::Binary(_, left, right) => {
+                found(left);
+                found(right);
+            }
+        }
+    }
+}
+
+/// A description says what is wrong and, behind `; `, how to mend it.
+fn title_and_hint(description: &str, hint: Option<String>) -> (String, String) {
+    match (hint, description.split_once("; ")) {
+        (Some(hint), _) => (description.to_owned(), hint),
+        (None, Some((title, hint))) => (title.to_owned(), hint.to_owned()),
+        (None, None) => (description.to_owned(), String::new()),
     }
 }
 
@@ -305,5 +372,3 @@ pub(crate) fn binary(operator: Binary, left: List<'_>, right: List<'_>) -> bool 
         Binary::FollowRegex => false,
     }
 }
-
-pub(crate) use document::read as read_document;

@@ -100,6 +100,10 @@ impl<'a> Run<'a> {
 
     /// Runs the rule on the innermost open scope. False when a leaf failed.
     fn on_node(&mut self, rule: &'a Rule) -> bool {
+        if !rule.evidence.is_empty() && rule.evidence.iter().all(|operand| !self.list(operand).has_values()) {
+            self.verdict.skipped += 1;
+            return true;
+        }
         if let Some(skip_if) = &rule.skip_if
             && self.holds(skip_if)
         {
@@ -215,7 +219,7 @@ impl<'a> Run<'a> {
             return;
         }
         let scopes: Vec<Scope<'a>> = self.scopes.iter().map(|open| open.scope).collect();
-        let violation = blame::explain(rule, check, &self.view, &self.plan.paths, &scopes);
+        let violation = blame::explain(rule, check, &self.view, self.plan, &scopes);
         self.verdict.violations.push(violation);
     }
 }
