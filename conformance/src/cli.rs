@@ -1,18 +1,26 @@
 //! The command line: what can be asked, and what the exit code says.
 
+mod check;
+
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use specs::Specs;
 
-use crate::judge::{Override, Summary};
-use crate::{explain, input, judge, report};
+use crate::judge::LawReport;
+use crate::{explain, law};
 
-/// Judges messages of an open commerce network by the network's published law.
+const EXIT_CODES: &str = "Exit codes:\n  0  clean: every message was evaluated and no error counts\n  \
+    1  findings: at least one error counts\n  \
+    2  wrong use: the command line, the law, a baseline or a waiver file\n  \
+    3  something could not be read (findings may be there as well)\n  \
+    4  no findings, but something could not be evaluated: no message, no book, or a NACK that no rule explains\n  \
+    5  a fault of this program: the report is not complete";
+
+/// Judges what participants of an open commerce network recorded, by the network's published law.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Exit codes: 0 clean, 1 findings, 2 wrong use, 3 input that cannot be read.")]
+#[command(version, after_help = EXIT_CODES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -20,36 +28,48 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check messages in JSON files, or in all *.json files of folders.
+    /// Check recorded messages: files or folders.
     ///
-    /// A message is found wherever a JSON object has a `context` with an `action`: a bare payload, a list of payloads,
-    /// or a log that wraps them. Each is judged by the book of its own domain and version.
-    #[command(after_help = "Exit codes: 0 clean, 1 findings, 2 wrong use, 3 input that cannot be read.\n\n\
-        Examples:\n  conformance check select.json\n  conformance check logs/ --format json > report.json\n  \
-        conformance check on_search.json --domain ONDC:RET10 --version 1.2.5")]
-    Check {
-        /// Files or folders.
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// How to print the findings.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-        #[command(flatten)]
-        law: Law,
-    },
-    /// Say what a rule wants: its id, description and expression.
+    /// A message is found wherever a JSON object has a `context` with an `action`: a bare payload, a list, a log that
+    /// wraps it. Messages of one folder or transaction make a flow. Each is judged by the book of its own domain and
+    /// version, by itself and against the others of its flow.
+    #[command(after_help = check::EXAMPLES, after_long_help = check::long_help())]
+    Check(Box<check::Arguments>),
+    /// Say what a rule wants, why, whose fault it is and how to mend it.
     Explain {
-        /// The id that a finding names, for example `select/SELECT_ORDER/ITEMS_ID` or `RET10.select.schema.required`.
+        /// The id that a finding names, for example `history/QUOTE_KEPT` or `RET10.select.schema.required`.
         rule: String,
+        /// How to tell it.
+        #[arg(long, value_enum, default_value_t = Plain::Text)]
+        format: Plain,
         #[command(flatten)]
-        law: Law,
+        law: LawArguments,
     },
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Plain {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// A rule that somebody wants explained.
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) rule: &'a str,
+    /// Only in books of this domain.
+    pub(crate) domain: Option<&'a str>,
+    /// Only in books of this version.
+    pub(crate) version: Option<&'a str>,
 }
 
 /// Which law applies.
 #[derive(Debug, Args)]
-struct Law {
-    /// Folder with the law: books in our shape, or one published folder. Without it: the built-in law.
+struct LawArguments {
+    /// Folder with books to lay over the built-in law: in our shape, or one published folder.
     #[arg(long, value_name = "FOLDER")]
     spec: Option<PathBuf>,
     /// Judge by this domain, whatever the messages say, for example `ONDC:RET10`.
@@ -60,63 +80,49 @@ struct Law {
     version: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 /// The exit code of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything was read and is clean.
+    /// Every message was evaluated and no error counts.
     Clean = 0,
-    /// Something was found.
+    /// At least one error counts.
     Findings = 1,
-    /// The command line is wrong, or the law cannot be loaded.
+    /// The command line is wrong, or a file that it names cannot be used.
     Usage = 2,
     /// Some input cannot be read; findings may be there as well.
     Unreadable = 3,
+    /// No findings, but something could not be evaluated.
+    NotEvaluated = 4,
+    /// This program broke; the report is not complete.
+    Fault = 5,
 }
 
-/// Does what the command line asks and prints to `out`.
+/// Where the answer goes.
+#[derive(Debug)]
+pub struct Terminal<W> {
+    /// Standard output.
+    pub out: W,
+    /// It is a terminal that shows colour, and nobody asked for none.
+    pub color: bool,
+}
+
+/// Does what the command line asks.
 ///
 /// # Errors
-/// When the law cannot be loaded or `out` cannot be written.
-pub fn run(cli: &Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
+/// When a file that the command line names cannot be used, or the output cannot be written.
+pub fn run<W: Write>(cli: &Cli, terminal: &mut Terminal<W>) -> anyhow::Result<Exit> {
     match &cli.command {
-        Command::Check { paths, format, law } => {
-            let specs = law.load()?;
-            let reports: Vec<_> =
-                input::files(paths).into_iter().map(|file| judge(&specs, &law.forced(), file)).collect();
-            let summary = Summary::of(&reports);
-            match format {
-                Format::Text => report::text(&reports, &summary, out)?,
-                Format::Json => report::json(&reports, &summary, out)?,
-            }
-            Ok(match summary {
-                Summary { unreadable: 1.., .. } => Exit::Unreadable,
-                Summary { findings: 1.., .. } => Exit::Findings,
-                Summary { .. } => Exit::Clean,
-            })
+        Command::Check(arguments) => check::check(arguments, terminal),
+        Command::Explain { rule, format, law } => {
+            let (specs, _) = law.load()?;
+            let asked = Asked { rule, domain: law.domain.as_deref(), version: law.version.as_deref() };
+            explain::explain(&specs, &asked, *format, &mut terminal.out)
         }
-        Command::Explain { rule, law } => explain::explain(&law.load()?, &law.forced(), rule, out),
     }
 }
 
-impl Law {
-    fn load(&self) -> anyhow::Result<Specs> {
-        match &self.spec {
-            Some(folder) => {
-                Specs::load(folder).with_context(|| format!("the law in {} cannot be used", folder.display()))
-            }
-            None => Specs::builtin().context("the built-in law cannot be used"),
-        }
-    }
-
-    fn forced(&self) -> Override {
-        Override { domain: self.domain.clone(), version: self.version.clone() }
+impl LawArguments {
+    fn load(&self) -> anyhow::Result<(Specs, LawReport)> {
+        law::load(self.spec.as_deref())
     }
 }

@@ -1,73 +1,129 @@
-//! What a rule wants, in the words of its book.
+//! What a rule wants, why, and how to mend it: for each kind of id that a finding can name.
+
+mod near;
 
 use std::io::{self, Write};
 
-use specs::{Action, Book, RuleInfo, Specs};
+use serde::Serialize;
+use specs::{Action, Book, Rule, RuleInfo, Specs};
 
-use crate::cli::Exit;
-use crate::judge::Override;
+use crate::cli::{Asked, Exit, Plain};
+use crate::judge::words::{self, schema_rule};
 
-/// Ids offered when the asked one does not exist.
-const OFFERED_MAX: usize = 8;
-
-pub(crate) fn explain(specs: &Specs, forced: &Override, rule: &str, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let wanted = |book: &&Book| {
-        forced.domain.as_deref().is_none_or(|domain| domain == book.domain())
-            && forced.version.as_deref().is_none_or(|version| version == book.version())
-    };
-    let books: Vec<&Book> = specs.books().iter().filter(wanted).collect();
-    let mut found = false;
-    for book in &books {
-        if let Some(info) = rules(book).find(|info| info.id == rule) {
-            rule_text(book, info, out)?;
-            found = true;
-        }
-    }
-    if let Some((action, keyword)) = schema_rule(&books, rule) {
-        writeln!(
-            out,
-            "{rule}\n  The JSON schema of {action}, keyword `{keyword}`.\n  The finding says where, and what was expected."
-        )?;
-        found = true;
-    }
-    if found {
-        return Ok(Exit::Clean);
-    }
-    writeln!(out, "no rule {rule:?} in this law")?;
-    let asked = rule.to_lowercase();
-    let last = asked.rsplit('/').next().unwrap_or(&asked);
-    let near = books.iter().flat_map(|book| rules(book)).filter(|info| info.id.to_lowercase().contains(last));
-    let mut near: Vec<&str> = near.map(|info| info.id.as_str()).collect();
-    near.sort_unstable();
-    near.dedup();
-    near.iter().take(OFFERED_MAX).try_for_each(|id| writeln!(out, "  did you mean {id}"))?;
-    Ok(Exit::Usage)
+/// Everything known of a rule.
+#[derive(Debug, Serialize)]
+pub(crate) struct Explanation<'a> {
+    #[serde(flatten)]
+    rule: Rule,
+    /// Each book that has it as text, with that text; none for programs and schemas.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    text: Vec<RuleText<'a>>,
 }
 
-fn rules(book: &Book) -> impl Iterator<Item = &RuleInfo> {
+/// A rule as a book writes it.
+#[derive(Debug, Serialize)]
+struct RuleText<'a> {
+    /// Domain and version of the books that write it so.
+    books: Vec<String>,
+    /// What is wrong when it fails.
+    description: &'a str,
+    /// JSONPath of the nodes on which it runs.
+    for_each: &'a str,
+    /// The expression that must hold.
+    holds: &'a str,
+    /// When this holds, the rule is skipped.
+    unless: &'a str,
+    /// Code of the NACK.
+    error_code: Option<&'a str>,
+    /// The names in the expressions.
+    names: Vec<(&'a str, &'a str)>,
+}
+
+pub(crate) fn explain(specs: &Specs, asked: &Asked<'_>, format: Plain, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let Some(found) = explanation(specs, asked) else {
+        writeln!(out, "no rule {:?} in this law", asked.rule)?;
+        near::ids(specs, asked.rule).iter().try_for_each(|id| writeln!(out, "  did you mean {id}"))?;
+        return Ok(Exit::Usage);
+    };
+    match format {
+        Plain::Text => text(&found, out)?,
+        Plain::Json => {
+            serde_json::to_writer_pretty(&mut *out, &found)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn explanation<'a>(specs: &'a Specs, asked: &Asked<'_>) -> Option<Explanation<'a>> {
+    let books = specs.books().iter().filter(|book| {
+        asked.domain.is_none_or(|domain| domain == book.domain())
+            && asked.version.is_none_or(|version| version == book.version())
+    });
+    let mut all: Vec<RuleText<'a>> = Vec::new();
+    for book in books {
+        if let Some(info) = rules(book).find(|info| info.id == asked.rule) {
+            add(&mut all, book, info);
+        }
+    }
+    let has_text = schema_rule(asked.rule).is_none() && specs.rulebook().get(asked.rule).is_none();
+    let rule = words::rule(specs, asked.rule).filter(|_| !has_text || !all.is_empty())?;
+    Some(Explanation { rule, text: all })
+}
+
+/// Books that write the same are told together.
+fn add<'a>(all: &mut Vec<RuleText<'a>>, book: &Book, info: &'a RuleInfo) {
+    let title = format!("{} {}", book.domain(), book.version());
+    let names: Vec<(&str, &str)> = info.variables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let same = |one: &&mut RuleText<'_>| {
+        (one.description, one.holds, one.unless, one.for_each)
+            == (info.description.as_str(), info.expression.as_str(), info.skip_if.as_str(), info.scope.as_str())
+            && one.names == names
+    };
+    match all.iter_mut().find(same) {
+        Some(known) => known.books.push(title),
+        None => all.push(RuleText {
+            books: vec![title],
+            description: &info.description,
+            for_each: &info.scope,
+            holds: &info.expression,
+            unless: &info.skip_if,
+            error_code: info.error_code.as_deref(),
+            names,
+        }),
+    }
+}
+
+pub(crate) fn rules(book: &Book) -> impl Iterator<Item = &RuleInfo> {
     Action::ALL.into_iter().flat_map(|action| book.rules(action))
 }
 
-fn rule_text(book: &Book, info: &RuleInfo, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{} ({} {})", info.id, book.domain(), book.version())?;
-    if !info.description.is_empty() {
-        writeln!(out, "  {}", info.description)?;
+fn text(found: &Explanation<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Rule { id, layer, severity, fault, clause, versions, title, rationale, hint } = &found.rule;
+    writeln!(out, "{id}\n  {title}\n")?;
+    let versions = if versions.is_empty() { "all".to_owned() } else { versions.join(", ") };
+    let lines = [
+        ("layer", layer.as_str()),
+        ("severity", words::severity(*severity)),
+        ("fault", words::fault(*fault)),
+        ("clause", clause),
+        ("versions", &versions),
+        ("why", rationale),
+        ("fix", hint),
+    ];
+    for (label, words) in lines.iter().filter(|(_, words)| !words.is_empty()) {
+        writeln!(out, "  {:<9} {words}", format!("{label}:"))?;
     }
-    if info.scope != "$" {
-        writeln!(out, "  for each: {}", info.scope)?;
-    }
-    writeln!(out, "  holds:    {}", info.expression)?;
-    if !info.skip_if.is_empty() {
-        writeln!(out, "  unless:   {}", info.skip_if)?;
-    }
-    info.variables.iter().try_for_each(|(name, meaning)| writeln!(out, "  {name} = {meaning}"))
+    found.text.iter().try_for_each(|one| rule_text(one, out))
 }
 
-/// `RET10.select.schema.required`: the action and the keyword, when the domain is one of the books'.
-fn schema_rule<'r>(books: &[&Book], rule: &'r str) -> Option<(Action, &'r str)> {
-    let (domain, rest) = rule.split_once('.')?;
-    let (action, keyword) = rest.split_once(".schema.")?;
-    let known = books.iter().any(|book| book.domain().rsplit(':').next() == Some(domain));
-    known.then_some(())?;
-    Some((action.parse().ok()?, keyword))
+fn rule_text(one: &RuleText<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "\n  in {}", one.books.join(", "))?;
+    let code = one.error_code.unwrap_or_default();
+    let scope = if one.for_each == "$" { "" } else { one.for_each };
+    let lines = [("for each", scope), ("holds", one.holds), ("unless", one.unless), ("NACK", code)];
+    for (label, words) in lines.iter().filter(|(_, words)| !words.is_empty()) {
+        writeln!(out, "    {:<9} {words}", format!("{label}:"))?;
+    }
+    one.names.iter().try_for_each(|(name, meaning)| writeln!(out, "    {name} = {meaning}"))
 }

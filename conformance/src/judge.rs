@@ -1,143 +1,120 @@
-//! One file against the law.
+//! From what was recorded to a report: every check, with the words of the law, lines, and repetitions told once.
+//!
+//! ```text
+//!  RecordedFlow ──FlowView──▶ book.check, book.check_history, check::ALL ──▶ Found
+//!      Found ──collapse, words, party, Origin::locate──▶ Finding ──excuses, verdict──▶ FlowReport ──▶ Report
+//! ```
 
-use serde::Serialize;
-use serde_json::Value;
-use specs::{Action, Layer, Specs, Violation};
+mod answer;
+pub(crate) mod collapse;
+mod coverage;
+mod flow;
+mod history;
+mod kind;
+mod layers;
+mod model;
+mod party;
+mod totals;
+mod verdict;
+pub(crate) mod words;
 
-use crate::input::{Input, Message, messages};
+use std::collections::BTreeMap;
+use std::num::NonZero;
 
-/// What was found in one message.
-pub type Finding = Violation;
+use jiff::Timestamp;
+use specs::{Rule, Specs};
 
-/// Domain and version that the user wants, whatever the messages say.
-#[derive(Debug, Clone, Default)]
-pub struct Override {
-    /// For example `ONDC:RET10`.
-    pub domain: Option<String>,
-    /// For example `1.2.5`.
-    pub version: Option<String>,
+pub use coverage::{Coverage, FlowCoverage, RuleCoverage};
+pub use model::{
+    BySeverity, FORMAT, FlowKind, FlowReport, FlowTotals, LawReport, LayerReport, LayerTotal, MessageReport, Options,
+    Report, RuleTotal, Totals, UnreadFile, Verdict,
+};
+pub use party::Party;
+pub(crate) use verdict::{counted, role_name};
+
+use crate::excuse::Excuses;
+use crate::recording::{RecordedFlow, Recording};
+use flow::Judged;
+
+/// What a check is asked, besides the recording.
+#[derive(Debug)]
+pub struct Ask {
+    #[allow(missing_docs)]
+    pub options: Options,
+    #[allow(missing_docs)]
+    pub law: LawReport,
+    /// What need not count.
+    pub excuses: Excuses,
+    /// Goes into the report; waivers expire by it.
+    pub started: Timestamp,
 }
 
-/// What the law says of one file.
-#[derive(Debug, Serialize)]
-pub struct FileReport {
-    /// The file as the user named it, or as it was found below a named folder.
-    pub path: String,
-    /// Why the file could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unreadable: Option<String>,
-    /// One entry for each message; none when the file holds no message.
-    pub messages: Vec<MessageReport>,
-}
-
-/// What the law says of one message.
-#[derive(Debug, Serialize)]
-pub struct MessageReport {
-    /// JSON pointer of the message in its file; the pointers of findings begin below it.
-    pub pointer: String,
-    /// `context.action` as it stands there.
-    pub action: String,
-    /// The domain by which it was judged.
-    pub domain: String,
-    /// The version by which it was judged.
-    pub version: String,
-    /// Everything that is wrong; empty means clean.
-    pub findings: Vec<Finding>,
-}
-
-/// Counts over all files.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Files looked at.
-    pub files: usize,
-    /// Messages judged.
-    pub messages: usize,
-    /// Messages without a finding.
-    pub clean: usize,
-    /// Findings in all messages.
-    pub findings: usize,
-    /// Files that could not be read.
-    pub unreadable: usize,
-    /// Files of a folder that hold JSON but no message.
-    pub without_message: usize,
-}
-
-impl Summary {
-    /// Counts.
-    pub fn of(reports: &[FileReport]) -> Summary {
-        let messages = || reports.iter().flat_map(|report| &report.messages);
-        Summary {
-            files: reports.len(),
-            messages: messages().count(),
-            clean: messages().filter(|message| message.findings.is_empty()).count(),
-            findings: messages().map(|message| message.findings.len()).sum(),
-            unreadable: reports.iter().filter(|report| report.unreadable.is_some()).count(),
-            without_message: reports.iter().filter(|r| r.unreadable.is_none() && r.messages.is_empty()).count(),
-        }
+/// Judges every flow of a recording.
+pub fn judge(specs: &Specs, recording: &Recording, ask: &Ask) -> Report {
+    let judged = in_parallel(specs, &recording.flows, &ask.options);
+    let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
+    let (mut flows, mut exercised, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    for one in judged {
+        rules.extend(one.words.into_rules().into_iter().map(|rule| (rule.id.clone(), rule)));
+        flows.push(one.report);
+        exercised.push(one.exercised);
+        faults.extend(one.faults);
+    }
+    let (waivers, baseline) = ask.excuses.apply(&mut flows, ask.started);
+    for flow in &mut flows {
+        flow.totals = totals::of_flow(flow);
+        (flow.verdict, flow.reason) = verdict::of_flow(&flow.messages, &flow.totals, flow.role);
+    }
+    let unread = recording.unread.iter().map(|one| UnreadFile {
+        path: one.path.clone(),
+        reason: one.reason.clone(),
+        named: one.named,
+    });
+    Report {
+        format: FORMAT.to_owned(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        law: ask.law.clone(),
+        started: ask.started,
+        took_ms: 0,
+        options: ask.options.clone(),
+        verdict: verdict::of_all(flows.iter().map(|flow| flow.verdict)),
+        totals: totals::of_all(&flows),
+        coverage: coverage::matrix(&flows, &exercised),
+        flows,
+        unread: unread.collect(),
+        without_message: recording.without_message.clone(),
+        rules: rules.into_values().collect(),
+        waivers,
+        baseline,
+        faults,
     }
 }
 
-/// Judges every message of a file, each by the book of its own domain and version unless `forced` says otherwise.
-pub fn judge(specs: &Specs, forced: &Override, input: Input) -> FileReport {
-    let path = input.path.display().to_string();
-    let unreadable = |reason| FileReport { path: path.clone(), unreadable: Some(reason), messages: Vec::new() };
-    let document = match input.content {
-        Ok(document) => document,
-        Err(reason) => return unreadable(reason),
-    };
-    let messages: Vec<MessageReport> =
-        messages(&document).iter().map(|message| judge_message(specs, forced, message)).collect();
-    if messages.is_empty() && input.named {
-        return unreadable("no message in it: expected an object with a context that has an action".to_owned());
-    }
-    FileReport { path, unreadable: None, messages }
-}
-
-fn judge_message(specs: &Specs, forced: &Override, message: &Message<'_>) -> MessageReport {
-    let context = &message.payload["context"];
-    let domain = forced.domain.clone().unwrap_or_else(|| text(&context["domain"]));
-    // Retail says `core_version`; the newer domains say `version`.
-    let own_version = if context["core_version"].is_null() { &context["version"] } else { &context["core_version"] };
-    let version = forced.version.clone().unwrap_or_else(|| text(own_version));
-    let action = text(&context["action"]);
-    let findings = match (specs.book(&domain, &version), action.parse::<Action>()) {
-        (Some(book), Ok(action)) => book.check(action, message.payload),
-        (Some(_), Err(error)) => {
-            vec![finding("conformance.action", "/context/action", error.to_string(), None, &action)]
-        }
-        (None, _) => {
-            let known: Vec<String> =
-                specs.books().iter().map(|book| format!("{} {}", book.domain(), book.version())).collect();
-            let message = format!(
-                "no book for {domain:?} {version:?}: name one with --domain and --version, or load one with --spec"
-            );
-            vec![finding(
-                "conformance.book",
-                "/context/domain",
-                message,
-                Some(known.join(", ")),
-                &format!("{domain} {version}"),
-            )]
+/// The flows are independent of each other: each processor takes the next one. The order stays.
+fn in_parallel(specs: &Specs, flows: &[RecordedFlow], options: &Options) -> Vec<Judged> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            match flows.get(at) {
+                Some(one) => done.push((at, flow::judge(specs, one, options))),
+                None => return done,
+            }
         }
     };
-    MessageReport { pointer: message.pointer.clone(), action, domain, version, findings }
-}
-
-fn finding(rule: &str, path: &str, message: String, expected: Option<String>, actual: &str) -> Finding {
-    Finding {
-        rule: rule.to_owned(),
-        layer: Layer::Schema,
-        path: path.to_owned(),
-        message,
-        expected,
-        actual: Some(actual.to_owned()),
-    }
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(flows.len().max(1));
+    let mut all: Vec<(usize, Judged)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, judged)| judged).collect()
 }

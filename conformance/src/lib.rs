@@ -1,22 +1,23 @@
-//! Conformance: does a message, whoever wrote it, keep the network's law?
+//! Conformance: does what a participant recorded, whoever wrote it, keep the network's law?
 //!
 //! ```text
-//!  paths ──input──▶ files ──messages──▶ each object with a context ──judge──▶ findings ──report──▶ text | JSON
-//!                                                        specs::Book ──┘
+//!  paths ──input──▶ Recording ──view──▶ FlowView ──check::ALL, books──▶ Found ──judge──▶ Report ──report──▶ text, JSON,
+//!                                            Specs ──┘        rule book ──┘  └── excuse   JUnit, SARIF, Markdown, HTML
 //! ```
 //!
-//! Run by people and by CI. Imports `specs` only: it never sees a node or an app, so it judges all alike.
+//! Run by people and by CI. Imports `specs` and `protocol` only: it never sees a node or an app, so it judges all alike.
 
 pub mod check;
 mod cli;
+pub mod excuse;
 mod explain;
 pub mod finding;
 mod input;
-mod judge;
+pub mod judge;
+mod law;
 pub mod recording;
-mod report;
+pub mod report;
 pub mod view;
 
-pub use cli::{Cli, Exit, run};
-pub use input::{Message, messages};
-pub use judge::{FileReport, Finding, MessageReport, Override, Summary, judge};
+pub use cli::{Cli, Exit, Terminal, run};
+pub use input::{Progress, ProgressLine, read};

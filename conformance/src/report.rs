@@ -1,71 +1,87 @@
-//! Printing what was found, for people and for programs.
+//! The outputs, all from one model: [`Report`]. Only the HTML page also shows the messages themselves.
+
+mod html;
+mod junit;
+mod markdown;
+mod sarif;
+mod text;
+mod where_it_is;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use clap::ValueEnum;
 
-use crate::judge::{FileReport, Finding, MessageReport, Summary};
+use crate::judge::Report;
+use crate::recording::Recording;
 
-#[derive(Serialize)]
-struct Report<'a> {
-    files: &'a [FileReport],
-    summary: &'a Summary,
+pub use html::html;
+pub use text::outcome;
+
+/// How to tell a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For the terminal.
+    Text,
+    /// Everything, for programs; `report.schema.json` describes it.
+    Json,
+    /// For CI: a test suite for each flow.
+    Junit,
+    /// For code scanning (SARIF 2.1.0).
+    Sarif,
+    /// For a comment under a pull request.
+    Markdown,
+    /// One page for people, complete in itself.
+    Html,
 }
 
-pub(crate) fn json(files: &[FileReport], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Report { files, summary })?;
-    writeln!(out)
-}
-
-pub(crate) fn text(files: &[FileReport], summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    for file in files {
-        if let Some(reason) = &file.unreadable {
-            writeln!(out, "{}: cannot be read: {reason}", file.path)?;
+impl Format {
+    /// What a browser is told.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Text => "text/plain; charset=utf-8",
+            Format::Json => "application/json",
+            Format::Junit => "application/xml",
+            Format::Sarif => "application/sarif+json",
+            Format::Markdown => "text/markdown; charset=utf-8",
+            Format::Html => "text/html; charset=utf-8",
         }
-        for message in file.messages.iter().filter(|message| !message.findings.is_empty()) {
-            message_text(&file.path, message, out)?;
+    }
+
+    /// End of a file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Text => "txt",
+            Format::Json => "json",
+            Format::Junit => "xml",
+            Format::Sarif => "sarif",
+            Format::Markdown => "md",
+            Format::Html => "html",
         }
     }
-    summary_text(summary, out)
 }
 
-fn message_text(path: &str, message: &MessageReport, out: &mut impl Write) -> io::Result<()> {
-    let MessageReport { pointer, action, domain, version, findings } = message;
-    let at = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
-    writeln!(out, "{path}{at}: {action}, {domain} {version}: {}", counted(findings.len(), "finding"))?;
-    findings.iter().try_for_each(|finding| finding_text(finding, out))
+/// Writes a report. `color` is for the terminal only.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(
+    format: Format,
+    report: &Report,
+    recording: &Recording,
+    color: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::text(report, color, out),
+        Format::Json => json(report, out),
+        Format::Junit => junit::junit(report, out),
+        Format::Sarif => sarif::sarif(report, out),
+        Format::Markdown => markdown::markdown(report, out),
+        Format::Html => html(report, recording, out),
+    }
 }
 
-fn finding_text(finding: &Finding, out: &mut impl Write) -> io::Result<()> {
-    let place = if finding.path.is_empty() { "(whole message)" } else { &finding.path };
-    writeln!(out, "  {place}")?;
-    writeln!(out, "    {}", finding.message)?;
-    if let Some(expected) = &finding.expected {
-        writeln!(out, "    expected: {expected}")?;
-    }
-    writeln!(out, "    found:    {}", finding.actual.as_deref().unwrap_or("nothing"))?;
-    writeln!(out, "    rule:     {}", finding.rule)
-}
-
-fn summary_text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    let Summary { files, messages, clean, findings, unreadable, without_message } = *summary;
-    write!(
-        out,
-        "{} in {}: {clean} clean, {} with {}",
-        counted(messages, "message"),
-        counted(files, "file"),
-        messages - clean,
-        counted(findings, "finding")
-    )?;
-    if without_message > 0 {
-        write!(out, ", {} without a message", counted(without_message, "file"))?;
-    }
-    if unreadable > 0 {
-        write!(out, ", {} not readable", counted(unreadable, "file"))?;
-    }
+fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
     writeln!(out)
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,0 +1,79 @@
+//! The same fault at many places of a message is told once.
+
+use std::collections::HashMap;
+
+use crate::finding::Found;
+
+/// Other places that are named; the rest is in the count.
+const ALSO_MAX: usize = 10;
+
+/// What was found by one rule at one kind of place of one message.
+#[derive(Debug)]
+pub(super) struct Collapsed {
+    /// The first.
+    pub(super) first: Found,
+    /// The pointer with indices as `*`.
+    pub(super) place: String,
+    /// How many places.
+    pub(super) count: usize,
+    /// Up to ten of the others.
+    pub(super) also: Vec<String>,
+}
+
+/// Joins what differs in indices only. The order of first appearance is kept.
+pub(super) fn collapse(found: Vec<Found>) -> Vec<Collapsed> {
+    let mut all: Vec<Collapsed> = Vec::new();
+    let mut known: HashMap<(String, Option<usize>, String), usize> = HashMap::new();
+    for one in found {
+        let place = place(&one.pointer);
+        match known.get(&(one.rule.clone(), one.message, place.clone())) {
+            Some(&at) => all[at].add(&one.pointer),
+            None => {
+                known.insert((one.rule.clone(), one.message, place.clone()), all.len());
+                all.push(Collapsed { first: one, place, count: 1, also: Vec::new() });
+            }
+        }
+    }
+    all
+}
+
+impl Collapsed {
+    fn add(&mut self, pointer: &str) {
+        // Two checks may say the same of one place; that is one place.
+        if self.first.pointer == pointer || self.also.iter().any(|known| known == pointer) {
+            return;
+        }
+        self.count += 1;
+        if self.also.len() < ALSO_MAX {
+            self.also.push(pointer.to_owned());
+        }
+    }
+}
+
+/// The pointer with indices replaced by `*`.
+pub(crate) fn place(pointer: &str) -> String {
+    let part = |part| if is_index(part) { "*" } else { part };
+    pointer.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+fn is_index(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pointer: &str) -> Found {
+        Found { rule: "a/B".to_owned(), message: Some(0), pointer: pointer.to_owned(), ..Found::default() }
+    }
+
+    #[test]
+    fn indices_collapse_and_are_counted() {
+        let all = (0..30).map(|at| found(&format!("/items/{at}/id"))).chain([found("/items/3/id"), found("/items/3/name")]);
+        let collapsed = collapse(all.collect());
+        let told: Vec<_> = collapsed.iter().map(|c| (c.place.as_str(), c.count, c.also.len())).collect();
+        assert_eq!(told, [("/items/*/id", 30, ALSO_MAX), ("/items/*/name", 1, 0)]);
+        assert_eq!(collapsed[0].first.pointer, "/items/0/id");
+    }
+}

@@ -1,0 +1,236 @@
+//! One flow against the law.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+use specs::{Book, Specs};
+
+use super::collapse::{Collapsed, collapse};
+use super::coverage::Exercised;
+use super::model::{FlowReport, FlowTotals, MessageReport, Options, Verdict};
+use super::words::Words;
+use super::{answer, history, kind, layers, party};
+use crate::check;
+use crate::finding::{Finding, Found};
+use crate::recording::{Recorded, RecordedFlow};
+use crate::view::{FlowView, Step};
+
+/// A judged flow and what else the report needs of it. Verdict and totals come after the excuses.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) report: FlowReport,
+    pub(super) exercised: Exercised,
+    pub(super) words: Words,
+    /// Checks of ours that broke.
+    pub(super) faults: Vec<String>,
+}
+
+pub(super) fn judge(specs: &Specs, flow: &RecordedFlow, options: &Options) -> Judged {
+    let mut view = FlowView::new(flow, specs);
+    force(&mut view, specs, options);
+    let mut faults = Vec::new();
+    let found = evidence(&view, &mut faults);
+    let messages: Vec<MessageReport> =
+        flow.messages.iter().enumerate().map(|(index, recorded)| message(&view, index, recorded)).collect();
+    let mut words = Words::default();
+    let mut findings: Vec<Finding> =
+        collapse(found).into_iter().map(|one| finding(&view, &messages, &mut words, one)).collect();
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.message, f.severity, f.layer);
+        key(a).cmp(&key(b)).then_with(|| a.rule.cmp(&b.rule)).then_with(|| a.place.cmp(&b.place))
+    });
+    let (domain, version) = contract(&view, flow);
+    let report = FlowReport {
+        source: flow.source.clone(),
+        domain,
+        version,
+        flow: kind::kind(&view),
+        role: options.role,
+        verdict: Verdict::NotEvaluated,
+        reason: String::new(),
+        guesses: flow.guesses.clone(),
+        layers: layers::layers(&view, &findings),
+        messages,
+        findings,
+        totals: FlowTotals::default(),
+    };
+    Judged { report, exercised: Exercised::of(&view), words, faults }
+}
+
+/// The user's domain and version go before what the messages say.
+fn force<'a>(view: &mut FlowView<'a>, specs: &'a Specs, options: &Options) {
+    if options.domain.is_none() && options.version.is_none() {
+        return;
+    }
+    for step in &mut view.steps {
+        let (domain, version) = contract_of(step.payload);
+        let domain = options.domain.as_deref().or(domain).unwrap_or_default();
+        let version = options.version.as_deref().or(version).unwrap_or_default();
+        step.book = specs.book(domain, version);
+    }
+}
+
+/// Everything that is wrong, by every check. A check that breaks is a fault of ours and stops no other.
+fn evidence(view: &FlowView<'_>, faults: &mut Vec<String>) -> Vec<Found> {
+    let mut found = unknown_actions(view);
+    for step in &view.steps {
+        found.extend(single(view.specs, step));
+    }
+    found.extend(history::check(view));
+    for (at, check) in check::ALL.iter().enumerate() {
+        let mut more = Vec::new();
+        match catch_unwind(AssertUnwindSafe(|| check(view, &mut more))) {
+            Ok(()) => found.extend(more),
+            Err(_) => faults.push(format!("check {at} of check::ALL broke on {}", view.flow.source)),
+        }
+    }
+    found
+}
+
+fn unknown_actions(view: &FlowView<'_>) -> Vec<Found> {
+    let known = |index: &usize| view.steps.iter().any(|step| step.index == *index);
+    let unknown = (0..view.flow.messages.len()).filter(|index| !known(index));
+    let found = |index: usize| {
+        let action = text(&view.flow.messages[index].payload["context"]["action"]);
+        Found {
+            rule: "message/KNOWN_ACTION".to_owned(),
+            message: Some(index),
+            pointer: "/context/action".to_owned(),
+            text: format!("{action:?} is no action of the network"),
+            expected: Some("search, on_search, select, on_select, …".to_owned()),
+            actual: Some(action),
+            ..Found::default()
+        }
+    };
+    unknown.map(found).collect()
+}
+
+/// The schema and the rules of one message by itself.
+fn single(specs: &Specs, step: &Step<'_>) -> Vec<Found> {
+    let Some(book) = step.book else { return vec![unknown_book(specs, step)] };
+    let found = |violation: specs::Violation| Found {
+        rule: violation.rule,
+        message: Some(step.index),
+        pointer: violation.path,
+        text: violation.message,
+        expected: violation.expected,
+        actual: violation.actual,
+        ..Found::default()
+    };
+    book.check(step.action, step.payload).into_iter().map(found).collect()
+}
+
+fn unknown_book(specs: &Specs, step: &Step<'_>) -> Found {
+    let (domain, version) = contract_of(step.payload);
+    let known: Vec<String> = specs.books().iter().map(title_of).collect();
+    Found {
+        expected: Some(known.join(", ")),
+        actual: Some(format!("{} {}", domain.unwrap_or("no domain"), version.unwrap_or("no version"))),
+        ..step.found(
+            "message/KNOWN_BOOK",
+            "/context/domain",
+            format!(
+                "the law has no book for domain {:?} and version {:?}: name one with --domain and --version, or load one with --spec",
+                domain.unwrap_or_default(),
+                version.unwrap_or_default()
+            ),
+        )
+    }
+}
+
+fn finding(view: &FlowView<'_>, messages: &[MessageReport], words: &mut Words, one: Collapsed) -> Finding {
+    let Collapsed { first, place, count, also } = one;
+    let rule = words.of(view.specs, &first.rule);
+    let recorded = first.message.and_then(|index| view.flow.messages.get(index));
+    let sender = first.message.and_then(|index| messages.get(index)).and_then(|message| message.sender);
+    let fault = first.fault.unwrap_or(rule.fault);
+    Finding {
+        layer: rule.layer,
+        severity: rule.severity,
+        fault,
+        side: party::side(fault, sender),
+        message: first.message,
+        position: recorded.and_then(|recorded| recorded.origin.locate(&first.pointer)),
+        pointer: first.pointer,
+        place,
+        text: first.text,
+        expected: first.expected,
+        actual: first.actual,
+        contradicts: first.contradicts,
+        hint: rule.hint.clone(),
+        clause: rule.clause.clone(),
+        patch: first.patch,
+        count,
+        also,
+        excused: None,
+        rule: first.rule,
+    }
+}
+
+fn message(view: &FlowView<'_>, index: usize, recorded: &Recorded) -> MessageReport {
+    let step = view.steps.iter().find(|step| step.index == index);
+    let context = &recorded.payload["context"];
+    MessageReport {
+        index,
+        step: recorded.step.clone(),
+        action: text(&context["action"]),
+        sender: step.map(|step| step.sender),
+        timestamp: context["timestamp"].as_str().map(str::to_owned),
+        path: recorded.origin.path.clone(),
+        pointer: recorded.origin.pointer.clone(),
+        line: recorded.origin.locate("").map(|position| position.line),
+        bytes: size(&recorded.payload),
+        evaluated: step.is_some_and(|step| step.book.is_some()),
+        answer: recorded.answer.as_ref().and_then(answer::word),
+    }
+}
+
+/// Domain and version of most messages; what the recording claims, when no message says any.
+fn contract(view: &FlowView<'_>, flow: &RecordedFlow) -> (Option<String>, Option<String>) {
+    let mut count: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
+    for step in &view.steps {
+        let own = match step.book {
+            Some(book) => (Some(book.domain()), Some(book.version())),
+            None => contract_of(step.payload),
+        };
+        *count.entry(own).or_default() += 1;
+    }
+    let (domain, version) = count.into_iter().max_by_key(|(_, count)| *count).map_or((None, None), |(own, _)| own);
+    let or = |own: Option<&str>, claimed: &Option<String>| own.map(str::to_owned).or_else(|| claimed.clone());
+    (or(domain, &flow.claim.domain), or(version, &flow.claim.version))
+}
+
+/// Domain and version as a message says them: retail writes `core_version`, newer domains `version`.
+fn contract_of(payload: &Value) -> (Option<&str>, Option<&str>) {
+    let context = &payload["context"];
+    let version = context["core_version"].as_str().or_else(|| context["version"].as_str());
+    (context["domain"].as_str(), version)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Bytes of a value as compact JSON, counted without writing it anywhere.
+fn size(value: &Value) -> u64 {
+    struct Count(u64);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, value) {
+        Ok(()) => count.0,
+        Err(_) => 0,
+    }
+}
+
+fn title_of(book: &Book) -> String {
+    format!("{} {}", book.domain(), book.version())
+}

@@ -1,0 +1,99 @@
+//! What the law says of a rule besides its text: severity, fault, clause, hint.
+
+use std::collections::BTreeMap;
+
+use specs::{Action, CheckLayer, Fault, Rule, RuleInfo, Severity, Specs};
+
+/// The words of rules, looked up once each.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    known: BTreeMap<String, Rule>,
+}
+
+impl Words {
+    /// The rule of a finding; one that the law does not know gets what its id tells.
+    pub(crate) fn of(&mut self, specs: &Specs, id: &str) -> &Rule {
+        self.known.entry(id.to_owned()).or_insert_with(|| rule(specs, id).unwrap_or_else(|| bare(id)))
+    }
+
+    /// Every rule that was asked for, by id.
+    pub(crate) fn into_rules(self) -> Vec<Rule> {
+        self.known.into_values().collect()
+    }
+}
+
+/// A rule of the law by its id, of whatever kind.
+pub(crate) fn rule(specs: &Specs, id: &str) -> Option<Rule> {
+    if let Some(rule) = specs.rulebook().get(id) {
+        return Some(rule.clone());
+    }
+    if let Some((prefix, action, keyword)) = schema_rule(id) {
+        let known = specs.books().iter().any(|book| book.domain().rsplit(':').next() == Some(prefix));
+        return known.then(|| of_schema(id, action, keyword));
+    }
+    let mut infos = specs.books().iter().flat_map(|book| Action::ALL.into_iter().flat_map(|a| book.rules(a)));
+    infos.find(|info| info.id == id).map(of_book)
+}
+
+/// `RET10.select.schema.required` → `RET10`, `select`, `required`.
+pub(crate) fn schema_rule(id: &str) -> Option<(&str, Action, &str)> {
+    let (prefix, rest) = id.split_once('.')?;
+    let (action, keyword) = rest.split_once(".schema.")?;
+    Some((prefix, action.parse().ok()?, keyword))
+}
+
+fn of_schema(id: &str, action: Action, keyword: &str) -> Rule {
+    Rule {
+        clause: format!("schema of {action}"),
+        title: format!("the JSON schema of {action} holds, keyword `{keyword}`"),
+        rationale: "a receiver reads the message by its schema and refuses what does not fit".to_owned(),
+        hint: "make the value what the finding expects".to_owned(),
+        ..empty(id, CheckLayer::Schema)
+    }
+}
+
+fn of_book(info: &RuleInfo) -> Rule {
+    let action = info.id.split('/').next().unwrap_or_default();
+    let title = if info.description.is_empty() { info.expression.clone() } else { info.description.clone() };
+    Rule { clause: format!("rules of {action}"), title, ..empty(&info.id, CheckLayer::Message) }
+}
+
+fn bare(id: &str) -> Rule {
+    let start = id.split('/').next().unwrap_or_default();
+    let layer = CheckLayer::ALL.into_iter().find(|layer| layer.as_str() == start);
+    let layer = layer.unwrap_or(if id.contains(".schema.") { CheckLayer::Schema } else { CheckLayer::Message });
+    Rule { title: id.to_owned(), ..empty(id, layer) }
+}
+
+fn empty(id: &str, layer: CheckLayer) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        layer,
+        severity: Severity::Error,
+        fault: Fault::Sender,
+        clause: String::new(),
+        versions: Vec::new(),
+        title: String::new(),
+        rationale: String::new(),
+        hint: String::new(),
+    }
+}
+
+/// `error`, `warning`, `note`.
+pub(crate) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// Who has to mend it, for people.
+pub(crate) fn fault(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Sender => "who sent the message",
+        Fault::Receiver => "who received it and should have refused it",
+        Fault::Harness => "who recorded the log",
+        Fault::Unclear => "the log does not tell",
+    }
+}
