@@ -1,91 +1,113 @@
-//! Finding files, and messages in them.
+//! From files to flows: what people have is found, read with patience, and put in order.
+//!
+//! ```text
+//!  paths ──walk──▶ files ──decode──▶ text ──document──▶ JSON ──sheet──▶ messages ──group, order──▶ flows
+//!                                           (mend)            (request, har, ledger, envelope)
+//! ```
+//!
+//! What is tolerated is told in [`RecordedFlow::guesses`](crate::recording::RecordedFlow::guesses); every file ends in
+//! a flow, in `unread` or in `without_message`.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use crate::recording::{Recording, Unread};
 
-/// Folders within folders; more is a circle of links.
-const DEPTH_MAX: usize = 32;
-/// A larger file is no message log that a person would check by hand.
-const BYTES_MAX: u64 = 256 * 1024 * 1024;
+mod decode;
+mod document;
+mod envelope;
+mod group;
+mod har;
+mod ledger;
+pub(crate) mod mend;
+pub(crate) mod message;
+mod order;
+mod progress;
+mod request;
+mod sheet;
+mod walk;
 
-/// A file and what could be read of it.
-#[derive(Debug)]
-pub struct Input {
-    pub(crate) path: PathBuf,
-    /// The content, or in words why there is none.
-    pub(crate) content: Result<Value, String>,
-    /// The user named this very file, so it must hold a message.
-    pub(crate) named: bool,
+pub use progress::{Progress, ProgressLine};
+
+/// A larger file is refused: its text is held in memory as long as its flow.
+const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// Reads files, and folders with all below them, to flows. `progress` is told of each file.
+pub fn read(paths: &[PathBuf], progress: &mut dyn FnMut(Progress)) -> Recording {
+    let walk::Walk { items, unread, others } = walk::Walk::below(paths);
+    let mut recording = Recording { unread, without_message: others, ..Recording::default() };
+    let mut groups = group::Groups::default();
+    let mut so_far = Progress { files: items.len(), ..Progress::default() };
+    for item in items {
+        progress(so_far);
+        so_far.bytes += read_file(&item, &mut groups, &mut recording);
+        so_far.files_read += 1;
+    }
+    progress(so_far);
+    groups.finish(&mut recording);
+    recording
 }
 
-/// A message within a document.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Message<'a> {
-    /// JSON pointer of the message in its document; empty when the document is the message.
-    pub pointer: String,
-    /// The message: `{context, message, …}`.
-    pub payload: &'a Value,
-}
-
-/// The named files, and every `*.json` below the named folders, in order of name.
-pub(crate) fn files(paths: &[PathBuf]) -> Vec<Input> {
-    let mut inputs = Vec::new();
-    for path in paths {
-        gather(path, true, 0, &mut inputs);
+/// Reads one file and tells its size.
+fn read_file(item: &walk::Item, groups: &mut group::Groups, recording: &mut Recording) -> u64 {
+    let path = item.path.display().to_string();
+    let refuse = |reason: String| Unread { path: path.clone(), reason, named: item.named };
+    let bytes = match bytes_of(&item.path) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            recording.unread.push(refuse(reason));
+            return 0;
+        }
+    };
+    let size = bytes.len() as u64;
+    // A file that promises messages must hold some; any other may be a note.
+    let strict = item.named || walk::promises_json(&item.path);
+    let empty = bytes.iter().all(u8::is_ascii_whitespace);
+    let Some(decoded) = decode::decode(bytes).filter(|_| !empty) else {
+        match strict {
+            true => recording.unread.push(refuse(if empty { "it is empty" } else { "it is no text" }.to_owned())),
+            false => recording.without_message.push(path),
+        }
+        return size;
+    };
+    let speaks = decoded.text.contains("context") && decoded.text.contains('{');
+    let mut sheet = sheet::Reader::read(&path, decoded.text, &step_of(&item.path), is_log(&item.path));
+    sheet.guesses.extend(decoded.guesses);
+    let holds = !(sheet.messages.is_empty() && sheet.requests.is_empty() && sheet.reports.is_empty());
+    if strict || speaks {
+        recording.unread.extend(sheet.unread.drain(..).map(&refuse));
     }
-    inputs
-}
-
-fn gather(path: &Path, named: bool, depth: usize, inputs: &mut Vec<Input>) {
-    if !path.is_dir() {
-        inputs.push(Input { path: path.to_owned(), content: read(path), named });
-        return;
-    }
-    let refuse = |reason: String| Input { path: path.to_owned(), content: Err(reason), named };
-    if depth > DEPTH_MAX {
-        inputs.push(refuse(format!("more than {DEPTH_MAX} folders deep")));
-        return;
-    }
-    match std::fs::read_dir(path) {
-        Err(error) => inputs.push(refuse(error.to_string())),
-        Ok(entries) => {
-            let mut inside: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-            inside.retain(|path| path.is_dir() || path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")));
-            inside.sort();
-            inside.iter().for_each(|path| gather(path, false, depth + 1, inputs));
+    let told = recording.unread.last().is_some_and(|unread| unread.path == path);
+    if holds {
+        let folder = item.path.parent().map_or_else(String::new, |folder| folder.display().to_string());
+        groups.add(&path, if folder.is_empty() { "." } else { &folder }, item.named, sheet);
+    } else if !told {
+        match (item.named, sheet.documents) {
+            (true, _) => recording.unread.push(refuse(NO_MESSAGE.to_owned())),
+            (false, 0) if strict => recording.unread.push(refuse("there is no JSON in it".to_owned())),
+            (false, _) => recording.without_message.push(path),
         }
     }
+    size
 }
 
-fn read(path: &Path) -> Result<Value, String> {
+const NO_MESSAGE: &str = "no message in it: expected an object with a context that has an action";
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
     let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > BYTES_MAX {
-        return Err(format!("{size} bytes, more than {BYTES_MAX}"));
+    if size > FILE_BYTES_MAX {
+        return Err(format!("{size} bytes, more than {FILE_BYTES_MAX}"));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    serde_json::from_slice(text).map_err(|error| format!("no JSON: {error}"))
+    std::fs::read(path).map_err(|error| error.to_string())
 }
 
-/// Every message of a document: each outermost object that has a `context` with an `action`.
-pub fn messages(document: &Value) -> Vec<Message<'_>> {
-    let mut found = Vec::new();
-    search(document, String::new(), &mut found);
-    found
+/// What the name of a file tells of the step: `03_on_select.json` is `on_select`.
+fn step_of(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let step = stem.trim_start_matches(|c: char| c.is_ascii_digit() || "._- ()".contains(c));
+    if step.is_empty() { stem } else { step.to_owned() }
 }
 
-fn search<'a>(value: &'a Value, pointer: String, found: &mut Vec<Message<'a>>) {
-    match value {
-        Value::Object(map) if map.get("context").is_some_and(|context| context.get("action").is_some()) => {
-            found.push(Message { pointer, payload: value });
-        }
-        Value::Object(map) => map.iter().for_each(|(key, child)| {
-            search(child, format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), found);
-        }),
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, child)| search(child, format!("{pointer}/{at}"), found));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+/// Endings of files in which each line is what passed by.
+fn is_log(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ["ndjson", "jsonl", "log"].iter().any(|log| ending.eq_ignore_ascii_case(log)))
 }

@@ -5,6 +5,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) mod level;
+pub(crate) mod locate;
+mod part;
+mod split;
+pub(crate) mod wire_time;
+
+pub use locate::Text;
+pub use part::Part;
+pub use split::Split;
+
 /// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Recording {
@@ -53,14 +63,16 @@ pub struct Claim {
 }
 
 /// One recorded message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Recorded {
     /// Where it stood.
     pub origin: Origin,
     /// Name that the recording gives to the step, for example `on_status_packed`; a hint, never the truth.
     pub step: Option<String>,
-    /// `{context, message, …}`.
+    /// `{context, message, …}`. Of a large catalogue the first part only: see [`Recorded::parts`].
     pub payload: Arc<Value>,
+    /// Set when the message is a catalogue too large to be held as a whole.
+    pub split: Option<Arc<Split>>,
     /// HTTP headers of the request, when they were recorded: name in lower case, value.
     pub headers: Vec<(String, String)>,
     /// The exact bytes, when the recording keeps them (a signature can be checked only over these).
@@ -89,10 +101,8 @@ pub struct Origin {
     pub path: String,
     /// JSON pointer of the message in its document; empty when the document is the message.
     pub pointer: String,
-    /// The text of the document, to find lines in; absent when it was too large to keep.
-    pub text: Option<Arc<str>>,
-    /// Lines before the document in its file (NDJSON, text before the JSON).
-    pub lines_before: u32,
+    /// The text that holds the message, to find lines in; absent for messages that no file holds.
+    pub text: Option<Text>,
 }
 
 /// Line and column in a file, both from 1; the column counts characters.

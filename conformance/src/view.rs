@@ -5,7 +5,8 @@ use serde_json::Value;
 use specs::{Action, Book, Side, Specs};
 
 use crate::finding::{Found, Place};
-use crate::recording::{Recorded, RecordedFlow};
+use crate::input::message;
+use crate::recording::{Recorded, RecordedFlow, wire_time};
 
 /// A flow, ready to be checked.
 #[derive(Debug)]
@@ -38,6 +39,13 @@ pub struct Step<'a> {
 }
 
 impl<'a> FlowView<'a> {
+    /// Resolves action, sender, book and time of each message. The sender follows from the action: whatever the domain,
+    /// requests come from the `bap_id` and callbacks from the `bpp_id` of the context.
+    pub fn new(flow: &'a RecordedFlow, specs: &'a Specs) -> FlowView<'a> {
+        let step = |(index, recorded): (usize, &'a Recorded)| Step::new(index, recorded, specs);
+        FlowView { flow, specs, steps: flow.messages.iter().enumerate().filter_map(step).collect() }
+    }
+
     /// The last message with this action before `index`.
     pub fn before(&self, index: usize, action: Action) -> Option<&Step<'a>> {
         self.steps.iter().rev().find(|step| step.index < index && step.action == action)
@@ -50,6 +58,18 @@ impl<'a> FlowView<'a> {
 }
 
 impl<'a> Step<'a> {
+    fn new(index: usize, recorded: &'a Recorded, specs: &'a Specs) -> Option<Step<'a>> {
+        let payload: &Value = &recorded.payload;
+        let action = message::action(recorded)?;
+        let context = |key: &str| payload.pointer(&format!("/context/{key}"));
+        let text = |key: &str| context(key).and_then(Value::as_str);
+        // Retail says `core_version`; the newer domains say `version`.
+        let version = text("core_version").or_else(|| text("version"));
+        let book = text("domain").zip(version).and_then(|(domain, version)| specs.book(domain, version));
+        let at = context("timestamp").and_then(wire_time::read);
+        Some(Step { index, action, sender: action.sender(), payload, recorded, book, at })
+    }
+
     /// The value at a JSON pointer; `None` when nothing stands there.
     pub fn value(&self, pointer: &str) -> Option<&'a Value> {
         self.payload.pointer(pointer)

@@ -1,0 +1,71 @@
+//! A message as it is checked: whole, or of a large catalogue one part after the other.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Recorded;
+
+/// A message, or a part of a large catalogue that is a sound message by itself.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// `{context, message, …}`.
+    pub payload: Arc<Value>,
+    pub(super) piece: Option<Piece>,
+    pub(super) providers: String,
+}
+
+/// What a part holds of the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Whole providers, by place.
+    Providers(Range<usize>),
+    /// Some items of one provider, by place; all else of the provider is there too.
+    Items { provider: usize, items: Range<usize> },
+}
+
+impl Part {
+    /// True when each provider of this part has all its items. When false, a rule that needs all of them (a category
+    /// without items, an offer or a customisation that names an item) cannot be judged on this part alone.
+    pub fn has_whole_providers(&self) -> bool {
+        !matches!(self.piece, Some(Piece::Items { .. }))
+    }
+
+    /// The pointer in the recorded message of a pointer in this part.
+    pub fn pointer(&self, pointer: &str) -> String {
+        let shifted = |piece: &Piece| {
+            let rest = pointer.strip_prefix(&self.providers)?.strip_prefix('/')?;
+            let (index, below) = rest.split_once('/').unwrap_or((rest, ""));
+            let index = index.parse::<usize>().ok()?;
+            let slash = if below.is_empty() { "" } else { "/" };
+            match piece {
+                Piece::Providers(range) => Some(format!("{}/{}{slash}{below}", self.providers, index + range.start)),
+                Piece::Items { provider, items } => {
+                    Some(format!("{}/{provider}{slash}{}", self.providers, shifted_item(below, items.start)))
+                }
+            }
+        };
+        self.piece.as_ref().and_then(shifted).unwrap_or_else(|| pointer.to_owned())
+    }
+}
+
+fn shifted_item(below: &str, first: usize) -> String {
+    let shifted = || {
+        let rest = below.strip_prefix("items/")?;
+        let end = rest.find('/').unwrap_or(rest.len());
+        let index = rest[..end].parse::<usize>().ok()?;
+        Some(format!("items/{}{}", index + first, &rest[end..]))
+    };
+    shifted().unwrap_or_else(|| below.to_owned())
+}
+
+impl Recorded {
+    /// What is to be checked, one after the other: the message itself, or the parts of a large catalogue. Each part is
+    /// parsed when it is asked for, so that only one is in memory.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        let whole = || Part { payload: Arc::clone(&self.payload), piece: None, providers: String::new() };
+        let itself = self.split.is_none().then(whole);
+        itself.into_iter().chain(self.split.iter().flat_map(|split| split.parts()))
+    }
+}
