@@ -65,7 +65,10 @@ both_engines! {
         tx.commit().await.unwrap();
         let told = changes::between(&db, at(50).as_millisecond(), at(50).as_millisecond()).await.unwrap();
         let told: Vec<(&str, &str)> = told.iter().map(|one| (one.partner_id.as_str(), one.sku.as_str())).collect();
-        assert_eq!(told, [("blr-hsr", ""), ("blr-hsr", "NG-001")]);
+        let everything = changes::EVERYTHING;
+        let neighbours = [("blr-jayanagar", everything), ("blr-koramangala", everything)];
+        let own = [("blr-hsr", ""), ("blr-hsr", everything), ("blr-hsr", "NG-001")];
+        assert_eq!(told, [&own[..], &neighbours[..]].concat());
         let key = seller_app::store::shelf::ShelfKey::new("blr-hsr", "NG-001");
         assert_eq!(offers::item(&db, &key).await.unwrap().unwrap().price.wire(), "380.00");
     }

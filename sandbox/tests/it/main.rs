@@ -9,3 +9,4 @@ mod processes;
 mod setting;
 mod story;
 mod stranger;
+mod territories;

@@ -84,7 +84,13 @@ pub fn parse(context: &Context, message: &Value) -> Result<Incoming, Refusal> {
         | Action::Issue
         | Action::OnIssue
         | Action::IssueStatus
-        | Action::OnIssueStatus => {
+        | Action::OnIssueStatus
+        | Action::Settle
+        | Action::OnSettle
+        | Action::Report
+        | Action::OnReport
+        | Action::Recon
+        | Action::OnRecon => {
             let action = context.action.as_str();
             return Err(Refusal::new(code::UNSUPPORTED, format!("`{action}` is not a request about orders")));
         }
