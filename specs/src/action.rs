@@ -1,4 +1,4 @@
-//! The actions of the retail network (openapi paths of retail 1.2.x, core actions, issues).
+//! The actions of the network: orders (retail and logistics 1.2.x), complaints (IGM), settlement (RSF 2.0).
 
 use std::fmt;
 use std::str::FromStr;
@@ -57,11 +57,17 @@ pub enum Action {
     OnIssue,
     IssueStatus,
     OnIssueStatus,
+    Settle,
+    OnSettle,
+    Report,
+    OnReport,
+    Recon,
+    OnRecon,
 }
 
 impl Action {
     /// Every action, requests before their callbacks, in the order of an order's life.
-    pub const ALL: [Action; 25] = [
+    pub const ALL: [Action; 31] = [
         Action::Search,
         Action::OnSearch,
         Action::Select,
@@ -87,6 +93,12 @@ impl Action {
         Action::OnIssue,
         Action::IssueStatus,
         Action::OnIssueStatus,
+        Action::Settle,
+        Action::OnSettle,
+        Action::Report,
+        Action::OnReport,
+        Action::Recon,
+        Action::OnRecon,
     ];
 
     /// The text on the wire.
@@ -117,6 +129,12 @@ impl Action {
             Action::OnIssue => "on_issue",
             Action::IssueStatus => "issue_status",
             Action::OnIssueStatus => "on_issue_status",
+            Action::Settle => "settle",
+            Action::OnSettle => "on_settle",
+            Action::Report => "report",
+            Action::OnReport => "on_report",
+            Action::Recon => "recon",
+            Action::OnRecon => "on_recon",
         }
     }
 
@@ -135,6 +153,9 @@ impl Action {
             Action::Support => Some(Action::OnSupport),
             Action::Issue => Some(Action::OnIssue),
             Action::IssueStatus => Some(Action::OnIssueStatus),
+            Action::Settle => Some(Action::OnSettle),
+            Action::Report => Some(Action::OnReport),
+            Action::Recon => Some(Action::OnRecon),
             Action::CatalogRejection
             | Action::OnSearch
             | Action::OnSelect
@@ -147,7 +168,10 @@ impl Action {
             | Action::OnRating
             | Action::OnSupport
             | Action::OnIssue
-            | Action::OnIssueStatus => None,
+            | Action::OnIssueStatus
+            | Action::OnSettle
+            | Action::OnReport
+            | Action::OnRecon => None,
         }
     }
 
@@ -162,8 +186,22 @@ impl Action {
     }
 
     /// Who sends this message: the buyer node sends requests, the seller node sends callbacks.
+    ///
+    /// Where [`either_side`](Action::either_side) holds this is only the usual case; the signer tells. In `settle` and `report`
+    /// the caller stands as buyer and the settlement agency as seller, whatever the caller is in retail.
     pub fn sender(self) -> Side {
         if self.is_callback() { Side::Seller } else { Side::Buyer }
+    }
+
+    /// May either side begin? Complaints are raised by buyer and seller nodes; in `recon` the context keeps the roles of the
+    /// order, whoever calls.
+    pub fn either_side(self) -> bool {
+        self.is_complaint() || matches!(self, Action::Recon | Action::OnRecon)
+    }
+
+    /// Does it belong to the protocol of complaints (IGM), which runs beside the order in the order's transaction?
+    pub fn is_complaint(self) -> bool {
+        matches!(self, Action::Issue | Action::OnIssue | Action::IssueStatus | Action::OnIssueStatus)
     }
 }
 

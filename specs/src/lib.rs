@@ -20,9 +20,11 @@ mod load;
 mod network_policy;
 mod patterns;
 mod pointer;
+mod resolve;
 mod rulebook;
 pub mod rules;
 mod schema;
+mod schema_words;
 mod text;
 mod transitions;
 mod violation;
@@ -37,7 +39,7 @@ pub use error_code::ErrorCode;
 pub use flow::{Flow, FlowStep};
 pub use limits::Limits;
 pub use load::LoadError;
-pub use network_policy::{NetworkPolicy, RoutingProfile};
+pub use network_policy::{ComplaintVersion, Complaints, DomainAlias, NetworkPolicy, RoutingProfile};
 pub use rulebook::{CheckLayer, Fault, Rule, RuleBook, Severity};
 pub use transitions::Transitions;
 pub use violation::{Layer, Violation};
@@ -93,6 +95,30 @@ impl Specs {
     /// The book of a domain and version, as they stand in a message's context.
     pub fn book(&self, domain: &str, version: &str) -> Option<&Book> {
         self.law.books.iter().find(|book| book.domain() == domain && book.version() == version)
+    }
+
+    /// The book that judges a message `{context, message, …}`.
+    ///
+    /// First the very domain and version of its context. Complaints are judged by the books of their own protocol, whatever
+    /// the domain, in the version that their shape tells. A domain may have other names; see [`NetworkPolicy`].
+    pub fn book_of(&self, payload: &serde_json::Value) -> Option<&Book> {
+        let policy = &self.law.network;
+        resolve::book_of(&self.law.books, policy.complaints.as_ref(), &policy.domain_aliases, payload)
+    }
+
+    /// What is known of a rule by its id, of whatever kind: a rule of a book (`on_search/PROVIDER/ITEM_IDS_ONCE`,
+    /// `history/on_init/QUOTE_KEPT`), a rule that is a program (`flow/STEP_MISSING`), a schema (`RET10.confirm.schema.required`).
+    ///
+    /// Books may differ in a rule of the same id; this gives the first book's. [`Book::rule`] asks one book.
+    pub fn rule(&self, id: &str) -> Option<Rule> {
+        if let Some(rule) = self.law.rulebook.get(id) {
+            return Some(rule.clone());
+        }
+        if let Some((prefix, rest)) = id.split_once('.') {
+            let known = self.books().iter().any(|book| book.domain().rsplit(':').next() == Some(prefix));
+            return if known { schema_words::rule(id, rest) } else { None };
+        }
+        self.books().iter().find_map(|book| book.rule(id)).map(RuleInfo::to_rule)
     }
 
     /// Every book, by domain and version.

@@ -1,5 +1,7 @@
 //! Policy of the whole network (`network.yaml`): what an operator of another network would change first.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -40,6 +42,10 @@ pub struct NetworkPolicy {
     /// How far a counterparty's clock may be from ours, in milliseconds.
     #[serde(alias = "skew_ms_max", alias = "clock_skew_ms")]
     pub clock_skew_ms_max: i64,
+    /// Which books judge complaints; `None` leaves them to the book of the order's domain.
+    pub complaints: Option<Complaints>,
+    /// Other names of domains, in the order in which they are tried.
+    pub domain_aliases: Vec<DomainAlias>,
     /// Everything else that the file says.
     #[serde(flatten)]
     pub attributes: Map<String, Value>,
@@ -58,7 +64,40 @@ impl Default for NetworkPolicy {
             routing_profile: RoutingProfile::Strict,
             ttl_ms: 30_000,
             clock_skew_ms_max: 5_000,
+            complaints: None,
+            domain_aliases: Vec::new(),
             attributes: Map::new(),
         }
     }
+}
+
+/// The protocol of complaints, which has books of its own and serves every domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Complaints {
+    /// Domain of its books, for example `ONDC:IGM`.
+    pub domain: String,
+    /// Its versions. The last is meant when a message does not tell.
+    pub versions: Vec<ComplaintVersion>,
+}
+
+/// How to tell a version of a complaint: its context carries the version of the order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComplaintVersion {
+    /// Version of the book.
+    pub version: String,
+    /// Fields of `message.issue` that only this version has.
+    #[serde(default)]
+    pub told_by: Vec<String>,
+}
+
+/// A domain whose messages are judged by the book of another, in the same version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainAlias {
+    /// As in the context, for example `nic2004:60232`.
+    pub domain: String,
+    /// The domain of the book.
+    pub book: String,
+    /// JSONPaths into the message, each with values: one value found makes the alias fit. Empty fits every message.
+    #[serde(default)]
+    pub when: BTreeMap<String, Vec<String>>,
 }

@@ -158,6 +158,23 @@ impl RulePack {
     }
 }
 
+/// Does the path find one of the texts? A path that cannot be read finds nothing.
+pub(crate) fn finds_any(payload: &Value, path: &str, wanted: &[String]) -> bool {
+    let Ok(steps) = jsonpath::parse(path) else { return false };
+    let view = view::View::new(payload, Normalisation::Off);
+    let found = steps.iter().fold(vec![view.root()], |nodes, step| {
+        let mut next = Vec::new();
+        nodes.into_iter().for_each(|node| view.step(node, step, |child, _| next.push(child)));
+        next
+    });
+    found.iter().filter_map(|node| node.value.as_str()).any(|text| wanted.iter().any(|wanted| wanted == text))
+}
+
+/// Is it a path of the rule language?
+pub(crate) fn check_path(path: &str) -> Result<(), PathError> {
+    jsonpath::parse(path).map(|_| ())
+}
+
 fn collect_leaves<'p>(rules: &'p [plan::Rule], leaves: &mut Vec<&'p RuleInfo>) {
     for rule in rules {
         match &rule.body {

@@ -4,6 +4,7 @@
 mod actions;
 mod builtin;
 mod examples;
+mod history;
 mod loading;
 mod rules_golden;
 mod shared_folder;

@@ -55,6 +55,12 @@ pub fn order_event(action: Action, payload: &Value, told_ms: i64) -> Result<Opti
         | Action::Issue
         | Action::OnIssue
         | Action::IssueStatus
-        | Action::OnIssueStatus => None,
+        | Action::OnIssueStatus
+        | Action::Settle
+        | Action::OnSettle
+        | Action::Report
+        | Action::OnReport
+        | Action::Recon
+        | Action::OnRecon => None,
     })
 }

@@ -44,7 +44,13 @@ impl Subject {
             | Action::Issue
             | Action::OnIssue
             | Action::IssueStatus
-            | Action::OnIssueStatus => None,
+            | Action::OnIssueStatus
+            | Action::Settle
+            | Action::OnSettle
+            | Action::Report
+            | Action::OnReport
+            | Action::Recon
+            | Action::OnRecon => None,
         }
     }
 }

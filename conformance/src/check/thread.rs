@@ -64,7 +64,13 @@ fn is_of_an_order(action: Action) -> bool {
         | Action::Issue
         | Action::OnIssue
         | Action::IssueStatus
-        | Action::OnIssueStatus => false,
+        | Action::OnIssueStatus
+        | Action::Settle
+        | Action::OnSettle
+        | Action::Report
+        | Action::OnReport
+        | Action::Recon
+        | Action::OnRecon => false,
     }
 }
 

@@ -11,11 +11,18 @@ use super::volume::Volume;
 use crate::error_code::ErrorCode;
 use crate::network_policy::NetworkPolicy;
 use crate::rulebook::{Rule, RuleBook};
+use crate::rules::check_path;
 
 /// `network.yaml`; `None` when the source says nothing of the network as a whole.
 pub(super) fn policy(source: &Source) -> Result<Option<NetworkPolicy>, LoadError> {
-    let policy = source.yaml("network.yaml")?;
-    policy.map(|policy| shaped(policy, || source.path("network.yaml"))).transpose()
+    const FILE: &str = "network.yaml";
+    let Some(policy) = source.yaml(FILE)? else { return Ok(None) };
+    let policy: NetworkPolicy = shaped(policy, || source.path(FILE))?;
+    for path in policy.domain_aliases.iter().flat_map(|alias| alias.when.keys()) {
+        check_path(path)
+            .map_err(|error| LoadError::Shape { file: source.path(FILE), reason: format!("domain_aliases: {error}") })?;
+    }
+    Ok(Some(policy))
 }
 
 /// `errors.yaml`, or what the published books say.

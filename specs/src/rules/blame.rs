@@ -4,9 +4,9 @@
 
 use super::expression::{Binary, Unary};
 use super::jsonpath::Step;
-use super::list::List;
+use super::list::{Identity, List};
 use super::operator;
-use super::plan::{self, BEFORE, Check, Operand, PathId, Paths, Plan, Rule};
+use super::plan::{self, BEFORE, Check, Operand, PathId, Plan, Rule};
 use super::view::{Node, Segment, View};
 use crate::pointer;
 use crate::violation::Violation;
@@ -27,6 +27,7 @@ struct Found<'a> {
     missing_at: String,
     /// What the walk looked for there, when it is an entry of a list.
     missing_entry: Option<String>,
+    identity: Identity,
 }
 
 /// The parts of a violation that depend on the values.
@@ -48,7 +49,7 @@ pub(crate) fn explain<'a>(
     plan: &'a Plan,
     scopes: &[Scope<'a>],
 ) -> Violation {
-    let walk = Walk { view, paths: &plan.paths, scopes };
+    let walk = Walk { view, plan, scopes };
     let culprit = walk.culprit(check);
     let mut blame = walk.blame(culprit, &rule.info.expression);
     if !rule.evidence.is_empty() {
@@ -68,7 +69,7 @@ pub(crate) fn explain<'a>(
 
 struct Walk<'w, 'a> {
     view: &'w View<'a>,
-    paths: &'a Paths,
+    plan: &'a Plan,
     scopes: &'w [Scope<'a>],
 }
 
@@ -108,7 +109,7 @@ impl<'a> Walk<'_, 'a> {
             }
             Check::Not(inner) => {
                 let first = first_operand(inner);
-                let found = first.map_or_else(Found::nothing, |operand| self.find(operand));
+                let found = first.map_or_else(|| self.nothing(), |operand| self.find(operand));
                 Blame {
                     path: found.pointers.first().cloned().unwrap_or(found.missing_at),
                     message: "is not allowed here".to_owned(),
@@ -179,7 +180,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn find(&self, operand: &'a Operand) -> Found<'a> {
         match operand {
-            Operand::Literals(_) => Found::nothing(),
+            Operand::Literals(_) => self.nothing(),
             Operand::Root(path) => self.walk(self.view.root(), String::new(), *path),
             Operand::Scoped { depth, path } => {
                 let scope = self.scopes[*depth];
@@ -194,11 +195,15 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    fn nothing(&self) -> Found<'a> {
+        Found::nothing(self.plan.identity)
+    }
+
     fn walk(&self, from: Node<'a>, pointer: String, path: PathId) -> Found<'a> {
-        let mut found = Found { nodes: vec![from], pointers: vec![pointer], ..Found::nothing() };
-        let steps = self.paths.steps(path);
+        let mut found = Found { nodes: vec![from], pointers: vec![pointer], ..self.nothing() };
+        let steps = self.plan.paths.steps(path);
         for (at, step) in steps.iter().enumerate() {
-            let mut next = Found::nothing();
+            let mut next = self.nothing();
             for (node, pointer) in found.nodes.iter().zip(&found.pointers) {
                 self.view.step(*node, step, |child, segment| {
                     next.nodes.push(child);
@@ -218,8 +223,8 @@ impl<'a> Walk<'_, 'a> {
 }
 
 impl<'a> Found<'a> {
-    fn nothing() -> Found<'a> {
-        Found { nodes: Vec::new(), pointers: Vec::new(), missing_at: String::new(), missing_entry: None }
+    fn nothing(identity: Identity) -> Found<'a> {
+        Found { nodes: Vec::new(), pointers: Vec::new(), missing_at: String::new(), missing_entry: None, identity }
     }
 
     /// Nothing further was found: the missing thing should be at the first node reached, down the named keys.
@@ -240,7 +245,7 @@ impl<'a> Found<'a> {
                 }
             }
         }
-        Found { missing_at: place, missing_entry: entry, ..Found::nothing() }
+        Found { missing_at: place, missing_entry: entry, ..Found::nothing(self.identity) }
     }
 
     /// The only place; the list, when there are several; where the walk ended, when there is none.
@@ -261,7 +266,7 @@ impl<'a> Found<'a> {
             Operand::Literals(literals) => List::Literals(literals),
             Operand::Root(_) | Operand::Scoped { .. } => {
                 let nulls_are_text = self.nodes.iter().all(|node| node.value.is_string() || node.value.is_null());
-                List::Nodes { nodes: &self.nodes, nulls_are_text }
+                List::Nodes { nodes: &self.nodes, nulls_are_text, identity: self.identity }
             }
         }
     }

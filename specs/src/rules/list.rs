@@ -36,7 +36,17 @@ pub(crate) enum List<'a> {
     Nodes {
         nodes: &'a [Node<'a>],
         nulls_are_text: bool,
+        identity: Identity,
     },
+}
+
+/// When two lists or two objects are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// As published: an object equals only itself.
+    Place,
+    /// Across messages: equal content.
+    Content,
 }
 
 /// One value of a list.
@@ -44,6 +54,8 @@ pub(crate) enum List<'a> {
 pub(crate) enum Item<'a> {
     Text(&'a str),
     Other(&'a Value),
+    /// A list or an object that equals others of the same content.
+    Content(&'a Value),
 }
 
 impl<'a> List<'a> {
@@ -67,13 +79,14 @@ impl<'a> List<'a> {
     }
 
     pub(crate) fn item(self, at: usize) -> Item<'a> {
-        let (value, nulls_are_text) = match self {
-            List::Literals(literals) => (&literals.values[at], false),
-            List::Nodes { nodes, nulls_are_text } => (nodes[at].value, nulls_are_text),
+        let (value, nulls_are_text, identity) = match self {
+            List::Literals(literals) => (&literals.values[at], false, Identity::Place),
+            List::Nodes { nodes, nulls_are_text, identity } => (nodes[at].value, nulls_are_text, identity),
         };
         match value {
             Value::String(text) => Item::Text(text),
             Value::Null if nulls_are_text => Item::Text("null"),
+            Value::Array(_) | Value::Object(_) if identity == Identity::Content => Item::Content(value),
             other => Item::Other(other),
         }
     }
@@ -91,11 +104,12 @@ impl<'a> List<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// Equality as in JavaScript's `===`: type-sensitive, and objects equal only themselves.
+    /// Equality as in JavaScript's `===`: type-sensitive, and objects equal only themselves, unless their content counts.
     pub(crate) fn strictly_equals(self, other: Item<'_>) -> bool {
         match (self, other) {
             (Item::Text(a), Item::Text(b)) => a == b,
-            (Item::Text(_), Item::Other(_)) | (Item::Other(_), Item::Text(_)) => false,
+            (Item::Content(a), Item::Content(b)) => a == b,
+            (Item::Text(_), _) | (_, Item::Text(_)) | (Item::Content(_), _) | (_, Item::Content(_)) => false,
             (Item::Other(a), Item::Other(b)) => match (a, b) {
                 (Value::Null, Value::Null) => true,
                 (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -112,7 +126,7 @@ impl<'a> Item<'a> {
             Item::Text(text) => Cow::Borrowed(text),
             Item::Other(Value::Number(number)) => Cow::Owned(number_text(number)),
             Item::Other(Value::Object(_)) => Cow::Borrowed("[object Object]"),
-            Item::Other(other) => Cow::Owned(other.to_string()),
+            Item::Other(other) | Item::Content(other) => Cow::Owned(other.to_string()),
         }
     }
 
@@ -120,7 +134,7 @@ impl<'a> Item<'a> {
     pub(crate) fn to_number(self) -> Option<f64> {
         match self {
             Item::Text(text) => text.trim().parse().ok(),
-            Item::Other(value) => value.as_f64(),
+            Item::Other(value) | Item::Content(value) => value.as_f64(),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn first_repeated(list: List<'_>) -> Option<usize> {
     let (mut texts, mut others) = (HashSet::new(), HashSet::new());
     list.iter().position(|item| match item {
         Item::Text(text) => !texts.insert(text),
-        Item::Other(value) => !others.insert(value.to_string()),
+        Item::Other(value) | Item::Content(value) => !others.insert(value.to_string()),
     })
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn first_outside(left: List<'_>, right: List<'_>) -> Option<usize> {
             right.iter().filter(|i| matches!(i, Item::Text(_))).map(Item::to_text).collect();
         return left.iter().position(|item| match item {
             Item::Text(text) => !texts.contains(text),
-            Item::Other(_) => !right.contains(item),
+            Item::Other(_) | Item::Content(_) => !right.contains(item),
         });
     }
     left.iter().position(|item| !right.contains(item))
@@ -108,7 +108,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::jsonpath;
-    use super::super::list::Literals;
+    use super::super::list::{Identity, Literals};
     use super::super::view::{Node, Normalisation, View};
     use super::*;
 
@@ -129,7 +129,23 @@ mod tests {
     }
 
     fn found<'a>(nodes: &'a [Node<'a>]) -> List<'a> {
-        List::Nodes { nodes, nulls_are_text: nodes.iter().all(|n| n.value.is_string() || n.value.is_null()) }
+        found_by(nodes, Identity::Place)
+    }
+
+    fn found_by<'a>(nodes: &'a [Node<'a>], identity: Identity) -> List<'a> {
+        let nulls_are_text = nodes.iter().all(|n| n.value.is_string() || n.value.is_null());
+        List::Nodes { nodes, nulls_are_text, identity }
+    }
+
+    #[test]
+    fn across_messages_the_content_of_objects_counts() {
+        let payload = json!({"l": [{"a": [1, "x"]}], "r": [{"a": [1, "x"]}], "other": [{"a": [1, "y"]}]});
+        let view = View::new(&payload, Normalisation::Off);
+        let [l, r, other] = ["l", "r", "other"].map(|name| jsonpath::parse(&format!("$.{name}[*]")).unwrap());
+        let [l, r, other] = [nodes(&view, &l), nodes(&view, &r), nodes(&view, &other)];
+        assert!(equal_to(found_by(&l, Identity::Content), found_by(&r, Identity::Content)));
+        assert!(!equal_to(found_by(&l, Identity::Content), found_by(&other, Identity::Content)));
+        assert!(!equal_to(found(&l), found(&r)));
     }
 
     #[rstest]

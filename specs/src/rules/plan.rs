@@ -8,7 +8,7 @@ use super::document::{Body, Test, Variable, Words};
 use super::expression::{self, Binary, Expr, Unary};
 use super::jsonpath;
 pub(crate) use super::jsonpath::Step;
-use super::list::{List, Literals};
+use super::list::{Identity, List, Literals};
 use super::operator;
 use super::pattern::Pattern;
 use super::{PackError, RuleError};
@@ -105,6 +105,7 @@ pub(crate) struct Plan {
     pub(crate) rules: Vec<Rule>,
     pub(crate) paths: Paths,
     pub(crate) layer: Layer,
+    pub(crate) identity: Identity,
 }
 
 /// Where a document of [`PackKind::History`] keeps the former messages.
@@ -114,7 +115,11 @@ pub(crate) const BEFORE: &str = "_BEFORE_";
 pub(crate) fn compile(tests: Vec<Test>, prefix: &str, kind: PackKind, patterns: &Patterns) -> Result<Plan, PackError> {
     let mut compiler = Compiler { kind, patterns, paths: Paths::default(), places: HashMap::new() };
     let rules = compiler.rules(tests, prefix, &[], &Words::default())?;
-    Ok(Plan { rules, paths: compiler.paths, layer: kind.layer() })
+    let identity = match kind {
+        PackKind::Message => Identity::Place,
+        PackKind::History => Identity::Content,
+    };
+    Ok(Plan { rules, paths: compiler.paths, layer: kind.layer(), identity })
 }
 
 struct Compiler<'c> {

@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
             Operand::Scoped { depth, path } => known(&self.scopes[*depth].slots, *path).unwrap_or(Slot::UNKNOWN),
         };
         let nodes = self.arena.get(slot.start as usize..slot.end as usize).unwrap_or_default();
-        List::Nodes { nodes, nulls_are_text: slot.nulls_are_text }
+        List::Nodes { nodes, nulls_are_text: slot.nulls_are_text, identity: self.plan.identity }
     }
 
     fn walk_from_root(&mut self, path: PathId) -> Slot {

@@ -117,7 +117,13 @@ impl Label {
             | Action::Issue
             | Action::OnIssue
             | Action::IssueStatus
-            | Action::OnIssueStatus => Label::Aside,
+            | Action::OnIssueStatus
+            | Action::Settle
+            | Action::OnSettle
+            | Action::Report
+            | Action::OnReport
+            | Action::Recon
+            | Action::OnRecon => Label::Aside,
         }
     }
 }
