@@ -1,6 +1,7 @@
 //! The checks, one file for each kind of evidence. Each takes a flow and says what it found.
 
-mod flow;
+mod catalogue;
+pub(crate) mod flow;
 mod history;
 mod law;
 mod payload;
@@ -30,6 +31,11 @@ pub const ALL: &[Check] = &[
     history::cancel::check,
     history::rto::check,
     history::returns::check,
+    catalogue::ordered::check,
+    catalogue::changes::check,
+    catalogue::serves::check,
+    catalogue::customised::check,
+    catalogue::menus::check,
     flow::check,
     timing::check,
     transport::check,

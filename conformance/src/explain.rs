@@ -95,7 +95,7 @@ fn add<'a>(all: &mut Vec<RuleText<'a>>, book: &Book, info: &'a RuleInfo) {
 }
 
 pub(crate) fn rules(book: &Book) -> impl Iterator<Item = &RuleInfo> {
-    Action::ALL.into_iter().flat_map(|action| book.rules(action))
+    Action::ALL.into_iter().flat_map(|action| book.rules(action).chain(book.history_rules(action)))
 }
 
 fn text(found: &Explanation<'_>, out: &mut impl Write) -> io::Result<()> {

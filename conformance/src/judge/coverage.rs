@@ -72,6 +72,7 @@ impl Exercised {
             let Some(book) = step.book.filter(|book| book.knows(step.action)) else { continue };
             put.push((schema_of(book.domain(), step.action.as_str()), step.sender, CheckLayer::Schema));
             put.extend(book.rules(step.action).map(|rule| (rule.id.clone(), step.sender, CheckLayer::Message)));
+            put.extend(book.history_rules(step.action).map(|rule| (rule.id.clone(), step.sender, CheckLayer::History)));
         }
         Exercised { put }
     }

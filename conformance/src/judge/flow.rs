@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
-use specs::{Book, Specs};
+use specs::{Book, Layer, Specs, Violation};
 
 use super::collapse::{Collapsed, collapse};
 use super::coverage::Exercised;
@@ -106,10 +106,24 @@ fn unknown_actions(view: &FlowView<'_>) -> Vec<Found> {
     unknown.map(found).collect()
 }
 
-/// The schema and the rules of one message by itself.
+/// The schema and the rules of one message by itself; of a large catalogue, one part after the other.
 fn single(specs: &Specs, step: &Step<'_>) -> Vec<Found> {
     let Some(book) = step.book else { return vec![unknown_book(specs, step)] };
-    let found = |violation: specs::Violation| Found {
+    let mut found = Vec::new();
+    for part in step.recorded.parts() {
+        for violation in book.check(step.action, &part.payload) {
+            // What concerns a whole provider cannot be judged by some of its items.
+            if part.has_whole_providers() || violation.layer == Layer::Schema || violation.path.contains("/items/") {
+                found.push(Found { pointer: part.pointer(&violation.path), ..of_violation(step, violation) });
+            }
+        }
+    }
+    found
+}
+
+/// A violation of a book as a finding of a message.
+pub(super) fn of_violation(step: &Step<'_>, violation: Violation) -> Found {
+    Found {
         rule: violation.rule,
         message: Some(step.index),
         pointer: violation.path,
@@ -117,8 +131,7 @@ fn single(specs: &Specs, step: &Step<'_>) -> Vec<Found> {
         expected: violation.expected,
         actual: violation.actual,
         ..Found::default()
-    };
-    book.check(step.action, step.payload).into_iter().map(found).collect()
+    }
 }
 
 fn unknown_book(specs: &Specs, step: &Step<'_>) -> Found {
@@ -141,7 +154,8 @@ fn unknown_book(specs: &Specs, step: &Step<'_>) -> Found {
 
 fn finding(view: &FlowView<'_>, messages: &[MessageReport], words: &mut Words, one: Collapsed) -> Finding {
     let Collapsed { first, place, count, also } = one;
-    let rule = words.of(view.specs, &first.rule);
+    let book = view.steps.iter().find(|step| Some(step.index) == first.message).and_then(|step| step.book);
+    let rule = words.of(view.specs, book, &first.rule);
     let recorded = first.message.and_then(|index| view.flow.messages.get(index));
     let sender = first.message.and_then(|index| messages.get(index)).and_then(|message| message.sender);
     let fault = first.fault.unwrap_or(rule.fault);
@@ -180,7 +194,7 @@ fn message(view: &FlowView<'_>, index: usize, recorded: &Recorded) -> MessageRep
         path: recorded.origin.path.clone(),
         pointer: recorded.origin.pointer.clone(),
         line: recorded.origin.locate("").map(|position| position.line),
-        bytes: size(&recorded.payload),
+        bytes: recorded.split.as_ref().map_or_else(|| size(&recorded.payload), |split| split.bytes() as u64),
         evaluated: step.is_some_and(|step| step.book.is_some()),
         answer: recorded.answer.as_ref().and_then(answer::word),
     }

@@ -3,6 +3,7 @@
 use specs::{Action, Flow};
 
 use super::model::FlowKind;
+use crate::check;
 use crate::view::FlowView;
 
 /// Less than this share of common steps is no guess.
@@ -12,8 +13,13 @@ const SHARE_MIN: f64 = 0.6;
 pub(super) fn kind(view: &FlowView<'_>) -> Option<FlowKind> {
     let flows = || view.steps.iter().find_map(|step| step.book).map_or(&[][..], |book| book.flows());
     if let Some(id) = &view.flow.claim.flow {
-        let title = flows().iter().find(|flow| &flow.id == id).map(|flow| flow.title.clone()).unwrap_or_default();
+        let title = flows().iter().find(|flow| &flow.id == id).map(|flow| flow.title.clone());
+        let recognised = || check::flow::kind(view).filter(|(number, _)| number == id).map(|(_, title)| title.to_owned());
+        let title = title.or_else(recognised).unwrap_or_default();
         return Some(FlowKind { id: id.clone(), title, claimed: true });
+    }
+    if let Some((id, title)) = check::flow::kind(view) {
+        return Some(FlowKind { id: id.to_owned(), title: title.to_owned(), claimed: false });
     }
     let own: Vec<Action> = view.steps.iter().map(|step| step.action).collect();
     let scored = flows().iter().map(|flow| (likeness(&own, flow), flow));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use specs::{Action, CheckLayer, Fault, Rule, RuleInfo, Severity, Specs};
+use specs::{Action, Book, CheckLayer, Fault, Rule, Severity, Specs};
 
 /// The words of rules, looked up once each.
 #[derive(Debug, Default)]
@@ -12,8 +12,9 @@ pub(crate) struct Words {
 
 impl Words {
     /// The rule of a finding; one that the law does not know gets what its id tells.
-    pub(crate) fn of(&mut self, specs: &Specs, id: &str) -> &Rule {
-        self.known.entry(id.to_owned()).or_insert_with(|| rule(specs, id).unwrap_or_else(|| bare(id)))
+    pub(crate) fn of(&mut self, specs: &Specs, book: Option<&Book>, id: &str) -> &Rule {
+        let find = || named(specs, id).or_else(|| Some(book?.rule(id)?.to_rule())).unwrap_or_else(|| bare(id));
+        self.known.entry(id.to_owned()).or_insert_with(find)
     }
 
     /// Every rule that was asked for, by id.
@@ -22,17 +23,19 @@ impl Words {
     }
 }
 
-/// A rule of the law by its id, of whatever kind.
-pub(crate) fn rule(specs: &Specs, id: &str) -> Option<Rule> {
+/// A program's rule, or a schema's: what needs no book to be opened.
+fn named(specs: &Specs, id: &str) -> Option<Rule> {
     if let Some(rule) = specs.rulebook().get(id) {
         return Some(rule.clone());
     }
-    if let Some((prefix, action, keyword)) = schema_rule(id) {
-        let known = specs.books().iter().any(|book| book.domain().rsplit(':').next() == Some(prefix));
-        return known.then(|| of_schema(id, action, keyword));
-    }
-    let mut infos = specs.books().iter().flat_map(|book| Action::ALL.into_iter().flat_map(|a| book.rules(a)));
-    infos.find(|info| info.id == id).map(of_book)
+    let (prefix, action, keyword) = schema_rule(id)?;
+    let known = specs.books().iter().any(|book| book.domain().rsplit(':').next() == Some(prefix));
+    known.then(|| of_schema(id, action, keyword))
+}
+
+/// A rule of the law by its id, of whatever kind. Opens every book until one has it.
+pub(crate) fn rule(specs: &Specs, id: &str) -> Option<Rule> {
+    named(specs, id).or_else(|| specs.books().iter().find_map(|book| book.rule(id)).map(specs::RuleInfo::to_rule))
 }
 
 /// `RET10.select.schema.required` → `RET10`, `select`, `required`.
@@ -50,12 +53,6 @@ fn of_schema(id: &str, action: Action, keyword: &str) -> Rule {
         hint: "make the value what the finding expects".to_owned(),
         ..empty(id, CheckLayer::Schema)
     }
-}
-
-fn of_book(info: &RuleInfo) -> Rule {
-    let action = info.id.split('/').next().unwrap_or_default();
-    let title = if info.description.is_empty() { info.expression.clone() } else { info.description.clone() };
-    Rule { clause: format!("rules of {action}"), title, ..empty(&info.id, CheckLayer::Message) }
 }
 
 fn bare(id: &str) -> Rule {
