@@ -137,10 +137,10 @@ impl Book {
         let in_file = |file: &'static str| move |error| LoadError::Rules(volume.path(file), error);
         content.rules.compile_all().map_err(in_file("validations/index.yaml"))?;
         content.history.compile_all().map_err(in_file("history/index.yaml"))?;
-        content.schemas.compile_all().map_err(|error| LoadError::Schema {
-            file: volume.path("schemas").join(error.file),
-            reason: error.reason,
-        })
+        content
+            .schemas
+            .compile_all()
+            .map_err(|error| LoadError::Schema { file: volume.path("schemas").join(error.file), reason: error.reason })
     }
 
     /// Judges one whole payload: the schema of the action, then its rules. Empty means clean.

@@ -38,12 +38,12 @@ pub(crate) fn book_of<'b>(
     payload: &Value,
 ) -> Option<&'b Book> {
     let claim = Claim::of(payload);
-    let find = |domain: &str, version: &str| {
-        books.iter().find(|book| book.domain() == domain && book.version() == version)
-    };
+    let find =
+        |domain: &str, version: &str| books.iter().find(|book| book.domain() == domain && book.version() == version);
     if claim.action.is_some_and(Action::is_complaint) {
         let issue = payload.get("message").and_then(|message| message.get("issue")).unwrap_or(&Value::Null);
-        let of_complaints = complaints.and_then(|complaints| find(&complaints.domain, complaints.version(issue, claim.version)?));
+        let of_complaints =
+            complaints.and_then(|complaints| find(&complaints.domain, complaints.version(issue, claim.version)?));
         // Without such a book: that of the domain, whose own version says nothing of the complaint's.
         let of_domain = || books.iter().find(|book| book.domain() == claim.domain);
         return of_complaints.or_else(|| find(claim.domain, claim.version)).or_else(of_domain);

@@ -102,7 +102,8 @@ impl Schemas {
 
     fn registry(&self, files: Vec<&str>) -> Result<Registry<'_>, SchemaError> {
         let resources = files.into_iter().map(|file| (format!("{BASE}{file}"), &*self.documents[file]));
-        let registry = Registry::new().draft(Draft::Draft202012).extend(resources).and_then(|builder| builder.prepare());
+        let registry =
+            Registry::new().draft(Draft::Draft202012).extend(resources).and_then(|builder| builder.prepare());
         registry.map_err(|error| SchemaError { file: "*.yaml".to_owned(), reason: error.to_string() })
     }
 

@@ -6,7 +6,12 @@ use crate::rulebook::{CheckLayer, Fault, Rule, Severity};
 /// Keyword, what must hold, why, how to mend it.
 const WORDS: [(&str, &str, &str, &str); 24] = [
     ("required", "a field that the receiver needs is there", MISSING, "add the field"),
-    ("type", "a value has the JSON type of its field", READ, "send text as text, a number as a number, a list as a list"),
+    (
+        "type",
+        "a value has the JSON type of its field",
+        READ,
+        "send text as text, a number as a number, a list as a list",
+    ),
     ("enum", "a value is one of the words of its list", CODES, "use one of the allowed words, in their exact spelling"),
     ("const", "a value is the one that must stand here", CODES, "send exactly the wanted value"),
     ("pattern", "a text has the form of its field", READ, "write the text in the form that the finding names"),
@@ -23,8 +28,18 @@ const WORDS: [(&str, &str, &str, &str); 24] = [
     ("exclusiveMaximum", "a number is not too large", READ, "send a number in the allowed range"),
     ("uniqueItems", "a list has no entry twice", READ, "send each entry once"),
     ("contains", "a list has the entry that it must have", MISSING, "add the entry that the finding names"),
-    ("additionalProperties", "an object has only fields that the network knows", READ, "drop the field, or correct its name"),
-    ("unevaluatedProperties", "an object has only fields that the network knows", READ, "drop the field, or correct its name"),
+    (
+        "additionalProperties",
+        "an object has only fields that the network knows",
+        READ,
+        "drop the field, or correct its name",
+    ),
+    (
+        "unevaluatedProperties",
+        "an object has only fields that the network knows",
+        READ,
+        "drop the field, or correct its name",
+    ),
     ("not", "what is not allowed here does not stand here", READ, "drop the value, or the field"),
     ("oneOf", "a value has exactly one of the allowed forms", READ, "keep to one form, and all of it"),
     ("anyOf", "a value has one of the allowed forms", READ, "keep to one form, and all of it"),

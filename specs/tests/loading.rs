@@ -7,17 +7,7 @@ use serde_json::json;
 use specs::{Action, Layer, LoadError, Side, Specs};
 
 use crate::shared_folder::spec_data;
-
-/// Writes a spec folder from (path, text) pairs.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
+use crate::spec_folder::folder;
 
 const NETWORK: &str =
     "{id: haat-test, country: IND, currency: INR, languages: [en, hi], routing_profile: native, colour: red}";

@@ -58,13 +58,7 @@ fn change_list(target: &mut Value, changes: &Value, path: &str, strict: bool) ->
 const ABSENT: &str = "is not in the base";
 
 /// `name` may be a slash path into groups: `ORDER/ORDER_ITEMS/ITEMS_ID`.
-fn change_test(
-    tests: &mut Vec<Value>,
-    name: &str,
-    change: &Value,
-    parent: &str,
-    strict: bool,
-) -> Result<(), Wrong> {
+fn change_test(tests: &mut Vec<Value>, name: &str, change: &Value, parent: &str, strict: bool) -> Result<(), Wrong> {
     let (first, rest) = name.split_once('/').map_or((name, None), |(first, rest)| (first, Some(rest)));
     let path = format!("{parent}/{first}");
     let at = tests.iter().position(|test| test.get("_NAME_").and_then(Value::as_str) == Some(first));

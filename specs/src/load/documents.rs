@@ -82,8 +82,10 @@ impl Documents {
                 let rules = self.rules_mut(kind);
                 let base = rules.get(&action).map(|rules| rules.tests());
                 let changed = difference::change_action(base, change.tests(), change.prefix(), strict);
-                let changed = changed.map_err(|(rule, reason)| {
-                    LoadError::RuleChange { file: volume.path(kind.file()), rule, reason }
+                let changed = changed.map_err(|(rule, reason)| LoadError::RuleChange {
+                    file: volume.path(kind.file()),
+                    rule,
+                    reason,
                 })?;
                 match changed {
                     Some(tests) => {

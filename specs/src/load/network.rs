@@ -19,8 +19,10 @@ pub(super) fn policy(source: &Source) -> Result<Option<NetworkPolicy>, LoadError
     let Some(policy) = source.yaml(FILE)? else { return Ok(None) };
     let policy: NetworkPolicy = shaped(policy, || source.path(FILE))?;
     for path in policy.domain_aliases.iter().flat_map(|alias| alias.when.keys()) {
-        check_path(path)
-            .map_err(|error| LoadError::Shape { file: source.path(FILE), reason: format!("domain_aliases: {error}") })?;
+        check_path(path).map_err(|error| LoadError::Shape {
+            file: source.path(FILE),
+            reason: format!("domain_aliases: {error}"),
+        })?;
     }
     Ok(Some(policy))
 }

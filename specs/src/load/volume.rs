@@ -133,7 +133,8 @@ impl Unbound {
         };
         let (domain, version) = (identity("domain")?, identity("version")?);
         let schemas = source.yaml_files(&format!("{config}schemas"))?;
-        let files = FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
+        let files =
+            FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
         let mut texts = BTreeMap::new();
         for file in files {
             if let Some(text) = source.read(&format!("{config}{file}"))? {

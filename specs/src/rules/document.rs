@@ -75,7 +75,9 @@ pub enum DocumentError {
     #[error("{0}: `{1}` must be text, or for a variable a JSONPath (it begins with $) or a list of values")]
     WrongValue(String, String),
     /// A severity or fault that does not exist.
-    #[error("{0}: `{1}: {2}` is none of its words: `_SEVERITY_` is error, warning or note; `_FAULT_` is sender, receiver, buyer, seller, harness or unclear")]
+    #[error(
+        "{0}: `{1}: {2}` is none of its words: `_SEVERITY_` is error, warning or note; `_FAULT_` is sender, receiver, buyer, seller, harness or unclear"
+    )]
     UnknownWord(String, String, String),
 }
 
@@ -131,7 +133,11 @@ fn fault(fields: &Map<String, Value>, path: &str) -> Result<Option<Fault>, Docum
     word(fields, KEY, path)
 }
 
-fn word<'v, T: Deserialize<'v>>(fields: &'v Map<String, Value>, key: &str, path: &str) -> Result<Option<T>, DocumentError> {
+fn word<'v, T: Deserialize<'v>>(
+    fields: &'v Map<String, Value>,
+    key: &str,
+    path: &str,
+) -> Result<Option<T>, DocumentError> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match T::deserialize(value) {

@@ -177,7 +177,9 @@ impl Compiler<'_> {
                 let evidence = self.evidence(&check, &frames);
                 (RuleBody::Leaf(check), evidence, text)
             }
-            Body::Group(tests) => (RuleBody::Group(self.rules(tests, &id, &frames, &words)?), Vec::new(), String::new()),
+            Body::Group(tests) => {
+                (RuleBody::Group(self.rules(tests, &id, &frames, &words)?), Vec::new(), String::new())
+            }
         };
         let (title, hint) = title_and_hint(&test.description, words.hint);
         let info = RuleInfo {
