@@ -20,7 +20,11 @@ fn main() {
     let in_use = resident_mib() - before;
     let mut times: Vec<f64> = (0..9).map(|_| milliseconds(|| drop(black_box(Specs::builtin())))).collect();
     times.sort_by(f64::total_cmp);
-    println!("{} books: load {:.1} ms of processor time (median of 9), {at_rest:.1} MiB", specs.books().len(), times[4]);
+    println!(
+        "{} books: load {:.1} ms of processor time (median of 9), {at_rest:.1} MiB",
+        specs.books().len(),
+        times[4]
+    );
     println!("every action of every book checked once: {first:.1} ms, {in_use:.1} MiB");
 }
 
