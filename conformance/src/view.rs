@@ -61,13 +61,8 @@ impl<'a> Step<'a> {
     fn new(index: usize, recorded: &'a Recorded, specs: &'a Specs) -> Option<Step<'a>> {
         let payload: &Value = &recorded.payload;
         let action = message::action(recorded)?;
-        let context = |key: &str| payload.pointer(&format!("/context/{key}"));
-        let text = |key: &str| context(key).and_then(Value::as_str);
-        // Retail says `core_version`; the newer domains say `version`.
-        let version = text("core_version").or_else(|| text("version"));
-        let book = text("domain").zip(version).and_then(|(domain, version)| specs.book(domain, version));
-        let at = context("timestamp").and_then(wire_time::read);
-        Some(Step { index, action, sender: action.sender(), payload, recorded, book, at })
+        let at = payload.pointer("/context/timestamp").and_then(wire_time::read);
+        Some(Step { index, action, sender: action.sender(), payload, recorded, book: specs.book_of(payload), at })
     }
 
     /// The value at a JSON pointer; `None` when nothing stands there.

@@ -96,15 +96,22 @@ impl Search<'_> {
 
     /// Says what stood there; the next document may begin at the next line that begins like one. False when none does.
     fn refuse(&mut self, start: usize, broken: &Broken) -> bool {
-        let place = position(self.original, start + broken.at);
-        self.found.broken.push(format!("line {} column {}: {}", place.line, place.column, broken.why));
         let next = ["\n{", "\n["].iter().filter_map(|begin| self.original[start..].find(begin)).min();
-        self.at = next.map_or(self.original.len(), |offset| start + offset + 1);
+        let next = next.map(|offset| start + offset);
+        // A string without its end runs on into what follows: the fault is in the lines before that.
+        let (at, why) = match next.filter(|next| *next < start + broken.at) {
+            Some(next) => (next, "the JSON is not finished when the next one begins"),
+            None => (start + broken.at, broken.why.as_str()),
+        };
+        let place = position(self.original, at);
+        self.found.broken.push(format!("line {} column {}: {why}", place.line, place.column));
+        self.at = next.map_or(self.original.len(), |next| next + 1);
         next.is_some() && self.found.broken.len() < BROKEN_MAX
     }
 
     fn note_text(&mut self, until: usize, relation: &str) {
-        let between = self.original[self.copied..until].trim_matches(|c: char| c.is_whitespace() || c == ',' || c == ';');
+        let between =
+            self.original[self.copied..until].trim_matches(|c: char| c.is_whitespace() || c == ',' || c == ';');
         if !between.is_empty() && (relation == "before" || !self.found.ranges.is_empty()) {
             self.found.guesses.push(format!("text {relation} the JSON was left out"));
         }

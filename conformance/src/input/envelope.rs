@@ -63,11 +63,14 @@ pub(super) fn headers(value: &Value) -> Vec<(String, String)> {
     let pair = |name: &str, value: &Value| Some((name.to_ascii_lowercase(), header_value(value)?));
     match value {
         Value::Object(map) => map.iter().filter_map(|(name, value)| pair(name, value)).collect(),
-        Value::Array(items) => {
-            items.iter().filter_map(|item| pair(item.get("name").or(item.get("key"))?.as_str()?, item.get("value")?)).collect()
-        }
+        Value::Array(items) => items
+            .iter()
+            .filter_map(|item| pair(item.get("name").or(item.get("key"))?.as_str()?, item.get("value")?))
+            .collect(),
         Value::String(text) => {
-            let line = |line: &str| line.split_once(':').map(|(name, rest)| (name.trim().to_ascii_lowercase(), rest.trim().to_owned()));
+            let line = |line: &str| {
+                line.split_once(':').map(|(name, rest)| (name.trim().to_ascii_lowercase(), rest.trim().to_owned()))
+            };
             text.lines().filter_map(line).collect()
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
@@ -142,8 +145,14 @@ mod tests {
     #[rstest]
     #[case::bare(r#"{"res": {"message": {"ack": {"status": "ACK"}}}}"#, None)]
     #[case::within(r#"{"res": {"response": {"message": {"ack": {"status": "ACK"}}}}}"#, None)]
-    #[case::status_inside(r#"{"response": {"status": 200, "body": {"message": {"ack": {"status": "ACK"}}}}}"#, Some(200))]
-    #[case::status_beside(r#"{"response": "{\"message\": {\"ack\": {\"status\": \"ACK\"}}}", "statusCode": 200}"#, Some(200))]
+    #[case::status_inside(
+        r#"{"response": {"status": 200, "body": {"message": {"ack": {"status": "ACK"}}}}}"#,
+        Some(200)
+    )]
+    #[case::status_beside(
+        r#"{"response": "{\"message\": {\"ack\": {\"status\": \"ACK\"}}}", "statusCode": 200}"#,
+        Some(200)
+    )]
     fn answers_are_read_in_every_form(#[case] object: &str, #[case] status: Option<u16>) {
         let body = json!({"message": {"ack": {"status": "ACK"}}});
         assert_eq!(answer(&entries(object)), Some(Answer { status, body, took_ms: None }));

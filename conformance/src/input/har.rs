@@ -13,7 +13,8 @@ use crate::recording::level::{Level, range_in};
 use crate::recording::{Answer, wire_time};
 
 pub(super) fn is_archive(found: &Entries<'_>) -> bool {
-    let list = named(found, &["log"]).and_then(|log| named(&entries(log), &["entries"]).map(|list| list.starts_with('[')));
+    let list =
+        named(found, &["log"]).and_then(|log| named(&entries(log), &["entries"]).map(|list| list.starts_with('[')));
     list.unwrap_or(false)
 }
 

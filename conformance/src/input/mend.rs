@@ -29,8 +29,13 @@ pub(super) struct Broken {
 
 /// Reads one value from the beginning of a text.
 pub(super) fn mend(text: &str) -> Result<Mended, Broken> {
-    let mut mender =
-        Mender { text, at: 0, out: String::with_capacity(text.len().min(1 << 20)), tolerated: BTreeSet::new(), properties: 0 };
+    let mut mender = Mender {
+        text,
+        at: 0,
+        out: String::with_capacity(text.len().min(1 << 20)),
+        tolerated: BTreeSet::new(),
+        properties: 0,
+    };
     mender.value(0)?;
     Ok(Mended { text: mender.out, consumed: mender.at, tolerated: mender.tolerated })
 }
@@ -55,7 +60,8 @@ impl Mender<'_> {
     }
 
     fn broken(&self, why: impl Into<String>) -> Broken {
-        let why = if self.rest().is_empty() { "the text ends in the middle of the JSON".to_owned() } else { why.into() };
+        let why =
+            if self.rest().is_empty() { "the text ends in the middle of the JSON".to_owned() } else { why.into() };
         Broken { at: self.at, why, properties: self.properties }
     }
 

@@ -41,7 +41,7 @@ pub(super) struct Place<'a> {
     pub path: &'a str,
     pub pointer: &'a str,
     pub text: Text,
-    /// The text is exactly what was on the wire.
+    /// The text, if it holds nothing but the message, is exactly what was on the wire.
     pub exact: bool,
 }
 
@@ -57,7 +57,9 @@ pub(super) fn record(place: Place<'_>, envelope: &Envelope) -> Result<Recorded, 
         }
         None => parse(slice)?,
     };
-    let raw = place.exact.then(|| Arc::from(slice.as_bytes()));
+    // Blanks around the message were signed with it.
+    let whole = place.text.whole.as_bytes();
+    let raw = (place.exact && whole.trim_ascii().len() == slice.len()).then(|| Arc::from(whole));
     let origin = Origin { path: place.path.to_owned(), pointer: place.pointer.to_owned(), text: Some(place.text) };
     Ok(Recorded {
         origin,

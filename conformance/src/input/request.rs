@@ -7,15 +7,22 @@ use crate::recording::level::{Level, range_in};
 use crate::recording::{Claim, Recorded};
 
 pub(super) fn is_request(found: &Entries<'_>) -> bool {
-    let payload = named(found, &["payload"]).is_some_and(|payload| payload.starts_with('{') && !super::message::is_message(payload));
+    let payload = named(found, &["payload"])
+        .is_some_and(|payload| payload.starts_with('{') && !super::message::is_message(payload));
     payload && ["flow", "version", "domain"].iter().any(|name| named(found, &[name]).is_some())
 }
 
 /// The claim and the steps of a request, or of a saved report that repeats one.
-pub(super) fn read(reader: &mut Reader<'_>, source: &Source, pointer: &str, found: &Entries<'_>) -> (Claim, Vec<Recorded>) {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    source: &Source,
+    pointer: &str,
+    found: &Entries<'_>,
+) -> (Claim, Vec<Recorded>) {
     let inner = named(found, &["response"]).filter(|_| named(found, &["payload"]).is_none());
     let inside = inner.map(entries);
-    let (found, pointer) = inside.as_deref().map_or((found, pointer.to_owned()), |inside| (inside, below(pointer, "response")));
+    let (found, pointer) =
+        inside.as_deref().map_or((found, pointer.to_owned()), |inside| (inside, below(pointer, "response")));
     let claim = Claim { flow: text(found, "flow"), domain: text(found, "domain"), version: text(found, "version") };
     let messages_before = reader.sheet.messages.len();
     let pointer = below(&pointer, "payload");

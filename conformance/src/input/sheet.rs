@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::document::Documents;
-use super::envelope::{Envelope, Entries, answer, entries, is_answer};
+use super::envelope::{Entries, Envelope, answer, entries, is_answer};
 use super::message::{Place, action_in_name, is_message, is_report, mentions_message, record};
 use super::{har, ledger, request};
 use crate::recording::level::{Level, range_in};
@@ -76,11 +76,18 @@ impl<'a> Reader<'a> {
         sheet
     }
 
-    fn documents(&mut self, found: Documents, quoted_in: Option<Box<Text>>, pointer: &str, envelope: &Envelope, depth: usize) {
+    fn documents(
+        &mut self,
+        found: Documents,
+        quoted_in: Option<Box<Text>>,
+        pointer: &str,
+        envelope: &Envelope,
+        depth: usize,
+    ) {
         let Documents { text, ranges, guesses, broken, mended } = found;
         let within = |reason| if pointer.is_empty() { reason } else { format!("in the text at {pointer}: {reason}") };
         self.sheet.unread.extend(broken.into_iter().map(within));
-        let exact = quoted_in.is_some() && !mended && ranges.len() == 1;
+        let exact = quoted_in.is_some() && !mended;
         let source = Source { whole: Arc::new(text), quoted_in, exact };
         let before = self.found();
         for range in ranges {
@@ -117,7 +124,15 @@ impl<'a> Reader<'a> {
     }
 
     /// A text within the JSON that may hold JSON itself.
-    pub fn quoted(&mut self, source: &Source, range: Range<usize>, inner: String, pointer: &str, envelope: &Envelope, depth: usize) {
+    pub fn quoted(
+        &mut self,
+        source: &Source,
+        range: Range<usize>,
+        inner: String,
+        pointer: &str,
+        envelope: &Envelope,
+        depth: usize,
+    ) {
         let outer = Text {
             whole: Arc::clone(&source.whole),
             start: range.start,
@@ -127,7 +142,15 @@ impl<'a> Reader<'a> {
         self.documents(Documents::of(inner), Some(Box::new(outer)), pointer, envelope, depth + 1);
     }
 
-    fn object(&mut self, source: &Source, range: Range<usize>, pointer: &str, envelope: &Envelope, depth: usize, entries: &Entries<'_>) {
+    fn object(
+        &mut self,
+        source: &Source,
+        range: Range<usize>,
+        pointer: &str,
+        envelope: &Envelope,
+        depth: usize,
+        entries: &Entries<'_>,
+    ) {
         let text = &source.whole[range.clone()];
         if is_message(text) {
             return self.message(source, range, pointer, envelope);

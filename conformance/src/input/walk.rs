@@ -68,7 +68,9 @@ impl Walk {
 }
 
 fn may_hold_messages(path: &Path) -> bool {
-    let Some(ending) = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()) else { return true };
+    let Some(ending) = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()) else {
+        return true;
+    };
     ENDINGS.contains(&ending.as_str()) || ending.starts_with("json") || !ending.chars().any(char::is_alphabetic)
 }
 

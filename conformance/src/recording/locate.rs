@@ -48,7 +48,9 @@ impl Text {
     /// Line and column of a byte of this text, in the outermost text.
     pub(crate) fn position(&self, at: usize) -> Position {
         match &self.quoted_in {
-            Some(outer) => outer.position(outer.start + quoted(&outer.whole[outer.start..], self.whole.get(..at).unwrap_or(&self.whole))),
+            Some(outer) => outer.position(
+                outer.start + quoted(&outer.whole[outer.start..], self.whole.get(..at).unwrap_or(&self.whole)),
+            ),
             None => position(&self.whole, at),
         }
     }
@@ -230,7 +232,8 @@ mod tests {
         let file = "\n  {\"body\": \"{\\\"a\\\":\\\"\\u00e9\\ud83d\\ude00\\\",\\\"b\\\":1}\"}";
         let start = file.find("\"{").unwrap();
         let outer = Text { whole: Arc::new(file.to_owned()), start, end: file.len() - 1, quoted_in: None };
-        let text = Text { whole: Arc::new(body.to_owned()), start: 0, end: body.len(), quoted_in: Some(Box::new(outer)) };
+        let text =
+            Text { whole: Arc::new(body.to_owned()), start: 0, end: body.len(), quoted_in: Some(Box::new(outer)) };
         let origin = Origin { text: Some(text), ..Origin::default() };
         let column = u32::try_from(file.find("1}").unwrap()).unwrap();
         assert_eq!(origin.locate("/b"), Some(Position { line: 2, column }));

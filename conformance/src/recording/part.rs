@@ -26,6 +26,11 @@ pub(super) enum Piece {
 }
 
 impl Part {
+    /// This part as a message of its own, to be put into a flow of its own and checked there.
+    pub fn recorded(&self, whole: &Recorded) -> Recorded {
+        Recorded { payload: Arc::clone(&self.payload), split: None, ..whole.clone() }
+    }
+
     /// True when each provider of this part has all its items. When false, a rule that needs all of them (a category
     /// without items, an offer or a customisation that names an item) cannot be judged on this part alone.
     pub fn has_whole_providers(&self) -> bool {

@@ -61,7 +61,8 @@ fn a_large_catalogue_is_read_in_parts() {
     for part in message.parts() {
         assert_eq!(part.payload["context"]["action"], "on_search");
         whole += usize::from(part.has_whole_providers());
-        for (at, provider) in part.payload["message"]["catalog"]["bpp/providers"].as_array().unwrap().iter().enumerate() {
+        for (at, provider) in part.payload["message"]["catalog"]["bpp/providers"].as_array().unwrap().iter().enumerate()
+        {
             assert_eq!(provider["categories"][0]["id"], "V1", "all else of a provider is in each part");
             for (number, item) in provider["items"].as_array().unwrap().iter().enumerate() {
                 let pointer = part.pointer(&format!("/message/catalog/bpp~1providers/{at}/items/{number}/id"));

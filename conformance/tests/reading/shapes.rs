@@ -46,10 +46,7 @@ fn lines_are_grouped_by_transaction(#[case] wrap: fn(Value) -> Value) {
     let lines = [message("search", "s", 1), message("select", "t", 2), message("on_select", "t", 3)];
     let text: String = lines.into_iter().map(|line| format!("{}\n", wrap(line))).collect();
     let recording = lone("node.ndjson", text);
-    assert_eq!(
-        flows(&recording),
-        [("node.ndjson#s", vec!["search"]), ("node.ndjson#t", vec!["select", "on_select"])]
-    );
+    assert_eq!(flows(&recording), [("node.ndjson#s", vec!["search"]), ("node.ndjson#t", vec!["select", "on_select"])]);
     assert_eq!(recording.flows[1].messages[0].locate("/context").unwrap().line, 2);
 }
 
@@ -66,8 +63,7 @@ fn an_http_archive_gives_bodies_headers_and_answers() {
     };
     let ack = "eyJtZXNzYWdlIjp7ImFjayI6eyJzdGF0dXMiOiJBQ0sifX19";
     let page = json!({"request": {"method": "GET", "url": "https://seller.example/"}, "response": {"status": 200}});
-    let archive =
-        json!({"log": {"version": "1.2", "entries": [entry(message("select", "t", 1), ack), page, entry(message("on_select", "t", 2), "")]}});
+    let archive = json!({"log": {"version": "1.2", "entries": [entry(message("select", "t", 1), ack), page, entry(message("on_select", "t", 2), "")]}});
     let recording = lone("browser.har", archive.to_string());
     assert_eq!(flows(&recording), [("browser.har", vec!["select", "on_select"])]);
     let sent = &recording.flows[0].messages[0];
@@ -88,7 +84,10 @@ fn the_ledger_of_a_node_gives_exact_bytes() {
             "took_us": 2500, "attempt": 1, "headers": {"authorization": "Signature x"}, "body": format!(" {message}\n")})
         .to_string()
     };
-    let text = [line(message("select", "t", 1), "ack", json!(null)), line(message("on_select", "t", 2), "nack", json!("30001"))];
+    let text = [
+        line(message("select", "t", 1), "ack", json!(null)),
+        line(message("on_select", "t", 2), "nack", json!("30001")),
+    ];
     let recording = lone("transaction.ndjson", text.join("\n"));
     assert_eq!(flows(&recording), [("transaction.ndjson", vec!["select", "on_select"])]);
     let [first, second] = &recording.flows[0].messages[..] else { panic!("two messages") };
@@ -158,7 +157,10 @@ fn nearly_json_is_read_and_that_is_told(#[case] content: &str, #[case] words: &s
 #[test]
 fn bytes_that_are_no_text_are_replaced_and_that_is_told() {
     let text = message("select", "t\u{1}", 1).to_string().replace("\\u0001", "\u{1}");
-    let recording = lone("f.json", text.into_bytes().into_iter().map(|byte| if byte == 1 { 0xff } else { byte }).collect::<Vec<_>>());
+    let recording = lone(
+        "f.json",
+        text.into_bytes().into_iter().map(|byte| if byte == 1 { 0xff } else { byte }).collect::<Vec<_>>(),
+    );
     assert_eq!(recording.flows[0].messages[0].payload["context"]["transaction_id"], "t\u{fffd}");
     assert!(guessed(&recording.flows[0], "no UTF-8"), "{:?}", recording.flows[0].guesses);
 }
