@@ -16,6 +16,14 @@ use tokio::sync::Notify;
 const SQLITE_BUSY: Duration = Duration::from_secs(10);
 /// How long a task waits for a free connection before it gets an error.
 const ACQUIRE_MAX: Duration = Duration::from_secs(30);
+/// A page holds two usual messages; pages of 4 KiB would hold one and a gap. Only a new file takes it.
+const SQLITE_PAGE_BYTES: u32 = 8192;
+/// Pages in the log before it is copied into the file (16 MiB). What is written often in between is copied once.
+const SQLITE_CHECKPOINT_PAGES: &str = "2000";
+/// Memory for pages of the writer, KiB; negative by SQLite's convention. Keys of messages come in random order.
+const SQLITE_CACHE_KIB: &str = "-16384";
+/// Prepared statements that a connection keeps: the inbox has three texts for each size of a group.
+const SQLITE_STATEMENTS: usize = 256;
 
 /// Two typed pools behind one name; cheap to clone.
 #[derive(Clone, Debug)]
@@ -68,6 +76,8 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .page_size(SQLITE_PAGE_BYTES)
+            .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)
             .busy_timeout(SQLITE_BUSY);
         // The writer opens first: a reader can neither make the file nor switch it to WAL.
         let write = SqlitePoolOptions::new()
@@ -76,7 +86,7 @@ impl Database {
             .acquire_timeout(ACQUIRE_MAX)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("cache_size", SQLITE_CACHE_KIB).statement_cache_capacity(SQLITE_STATEMENTS))
             .await
             .map_err(failed)?;
         let read = SqlitePoolOptions::new()

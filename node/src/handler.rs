@@ -68,6 +68,8 @@ pub struct Accepted {
     pub received_at: Timestamp,
     /// 1 at the first try.
     pub attempt: u32,
+    /// Number of the inbox row.
+    pub(crate) seq: i64,
     /// Token of the replica that holds the row; empty where claims live in memory (SQLite).
     pub(crate) claim: String,
     pub(crate) clock: Arc<dyn Clock>,
@@ -75,7 +77,7 @@ pub struct Accepted {
 }
 
 const FINISH: &str = "update node_inbox set state = 'done', done_ms = $2, last_error = null \
-     where id = $1 and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $3)";
+     where seq = $1 and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $3)";
 
 impl Accepted {
     /// Marks the inbox row as done in the handler's own transaction: both happen, or neither.
@@ -84,7 +86,7 @@ impl Accepted {
     pub async fn finish(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let now_ms = self.clock.now().as_millisecond();
         let done = crate::run!(tx, |c| sqlx::query(FINISH)
-            .bind(&self.id)
+            .bind(self.seq)
             .bind(now_ms)
             .bind(&self.claim)
             .execute(c)

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!  receive ──▶ channel ──▶ writer: many messages, one commit ──▶ ACK        (writer.rs)
-//!                                        │ wake
-//!                                  lanes: oldest message of each transaction ──▶ handler.handle   (lanes.rs)
+//!                                        │ shelf: what was committed, as it was read      (shelf.rs)
+//!                                  queue: oldest message of each transaction                (queue.rs, backlog.rs)
+//!                                  lanes ──▶ handler.handle ──▶ done, or later              (lanes.rs, work.rs)
 //! ```
 //!
 //! A message is known by (sender, action, message id). The same bytes again get the same answer and no work; other bytes
@@ -13,38 +14,32 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use protocol::clock::Clock;
 use serde::Serialize;
+use sqlx::PgPool;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 
 use crate::config::NodeConfig;
 use crate::database::Database;
-use crate::ledger::{Ledger, NewEntry};
+use crate::ledger::{Ledger, NewEntry, entry_id};
 use crate::metrics::Metrics;
 
-pub(crate) mod lanes;
+pub(crate) mod arrival;
+mod backlog;
+mod lanes;
+mod queue;
+mod shelf;
 mod store;
+pub(crate) mod work;
 mod writer;
+
+use arrival::{Arrival, Item};
+pub(crate) use arrival::{Message, Work};
+pub use arrival::{NotStored, Taken};
+use shelf::Shelf;
 
 /// Messages that may wait for the writer, for each one that fits a commit; more make the receivers wait.
 const WAITING_GROUPS: usize = 4;
-
-/// What the inbox knows about a message that was just handed to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// New; it is durably ours now.
-    Fresh,
-    /// The same bytes came before: the same answer, no work.
-    Repeated,
-    /// Other bytes came before under the same name.
-    Different,
-}
-
-/// The database did not take the message: nothing was promised, the sender should try again.
-#[derive(Debug, thiserror::Error)]
-#[error("the message could not be stored; try again later")]
-pub struct NotStored;
 
 /// How many messages wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,7 +51,7 @@ pub struct InboxCounts {
 }
 
 /// A message that was laid aside.
-#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DeadMessage {
     pub id: String,
     pub sender: String,
@@ -65,22 +60,6 @@ pub struct DeadMessage {
     pub attempts: i64,
     pub received_ms: i64,
     pub last_error: Option<String>,
-}
-
-/// A message on its way into the database.
-#[derive(Debug)]
-pub(crate) struct Arrival {
-    pub entry: NewEntry,
-    pub bytes: Bytes,
-    /// Set for a message to be worked on; without it only the ledger entry is written (a NACK).
-    pub work: Option<Work>,
-    pub answer: Option<oneshot::Sender<Result<Taken, NotStored>>>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Work {
-    pub digest: String,
-    pub auth_header: String,
 }
 
 /// The inbox of one node; cheap to clone.
@@ -95,9 +74,11 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ledger: Ledger,
     metrics: Arc<Metrics>,
-    arrivals: mpsc::Sender<Arrival>,
+    items: mpsc::Sender<Item>,
     /// Taken by the writer; a mutex so that a writer that panicked can take it again.
-    waiting: Mutex<mpsc::Receiver<Arrival>>,
+    waiting: Mutex<mpsc::Receiver<Item>>,
+    texts: store::Texts,
+    shelf: Shelf,
     work: Arc<Notify>,
     /// Names this process in claims (PostgreSQL).
     token: String,
@@ -116,15 +97,17 @@ impl Inbox {
         metrics: Arc<Metrics>,
         token: String,
     ) -> Self {
-        let (arrivals, waiting) = mpsc::channel(config.inbox_group_max * WAITING_GROUPS);
+        let (items, waiting) = mpsc::channel(config.inbox_group_max * WAITING_GROUPS);
         Self {
             inner: Arc::new(Inner {
                 db,
                 clock,
                 ledger,
                 metrics,
-                arrivals,
+                items,
                 waiting: Mutex::new(waiting),
+                texts: store::Texts::new(config.inbox_group_max),
+                shelf: Shelf::default(),
                 work: Arc::new(Notify::new()),
                 token,
                 group_max: config.inbox_group_max,
@@ -135,32 +118,25 @@ impl Inbox {
         }
     }
 
-    /// Hands a message to the writer and waits until it is committed.
-    pub(crate) async fn accept(&self, entry: NewEntry, bytes: Bytes, work: Work) -> Result<Taken, NotStored> {
+    /// Hands a message to the writer and waits until it is committed. Once it is with the writer it is stored, whoever waits.
+    pub(crate) async fn accept(&self, entry: NewEntry, work: Work) -> Result<Taken, NotStored> {
         let (answer, committed) = oneshot::channel();
-        let arrival = Arrival { entry, bytes, work: Some(work), answer: Some(answer) };
-        self.inner.arrivals.send(arrival).await.map_err(|_| NotStored)?;
+        let arrival = Arrival { entry, work: Some(work), answer: Some(answer) };
+        self.inner.items.send(Item::Arrival(Box::new(arrival))).await.map_err(|_| NotStored)?;
         committed.await.unwrap_or(Err(NotStored))
     }
 
     /// Hands a ledger entry to the writer; it shares the next commit. Waits only when the writer is far behind.
-    pub(crate) async fn note(&self, entry: NewEntry, bytes: Bytes) {
-        let arrival = Arrival { entry, bytes, work: None, answer: None };
-        if self.inner.arrivals.send(arrival).await.is_err() {
+    pub(crate) async fn note(&self, entry: NewEntry) {
+        let arrival = Arrival { entry, work: None, answer: None };
+        if self.inner.items.send(Item::Arrival(Box::new(arrival))).await.is_err() {
             tracing::warn!("a refused message is missing in the ledger: the node is stopping");
         }
     }
 
     /// What is known about a message without storing it; `None` when it never was accepted.
-    pub(crate) async fn known(
-        &self,
-        sender: &str,
-        action: &str,
-        message_id: &str,
-        digest: &str,
-    ) -> Result<Option<Taken>, sqlx::Error> {
-        let known = store::known(&self.inner.db, sender, action, message_id).await?;
-        Ok(known.map(|(_, stored)| if stored == digest { Taken::Repeated } else { Taken::Different }))
+    pub(crate) async fn known(&self, key: &[u8; 16], digest: &[u8; 16]) -> Result<Option<Taken>, sqlx::Error> {
+        store::known(&self.inner.db, key, digest).await
     }
 
     pub async fn counts(&self) -> Result<InboxCounts, sqlx::Error> {
@@ -174,7 +150,9 @@ impl Inbox {
 
     /// Starts a message that was laid aside again. False when there is none with this id.
     pub async fn retry(&self, id: &str) -> Result<bool, sqlx::Error> {
-        let found = store::retry(&self.inner.db, id, self.inner.clock.now().as_millisecond()).await?;
+        let Some(seq) = entry_id::seq(id) else { return Ok(false) };
+        let found = store::retry(&self.inner.db, seq, self.inner.clock.now().as_millisecond()).await?;
+        self.inner.shelf.again(seq);
         self.inner.work.notify_one();
         Ok(found)
     }
@@ -192,6 +170,13 @@ impl Inbox {
 }
 
 impl Inner {
+    fn postgres(&self) -> Option<&PgPool> {
+        match &self.db {
+            Database::Postgres(pool) => Some(pool),
+            Database::Sqlite { .. } => None,
+        }
+    }
+
     /// How often leases are renewed: twice may fail before one ends.
     fn renew_every(&self) -> Duration {
         self.lease / 3

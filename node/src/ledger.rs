@@ -15,6 +15,8 @@ use tokio::sync::broadcast;
 
 use crate::database::Database;
 
+pub(crate) mod entry_id;
+pub(crate) mod hash;
 mod store;
 
 pub(crate) use store::{insert, insert_body, repeat};
@@ -95,12 +97,33 @@ pub struct LedgerRecord {
     pub bytes: Bytes,
 }
 
-/// A new entry before it is stored; `body_id` names its row in `node_body`.
+/// Where the bytes of a message are.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// In its entry: a message that we received.
+    Own(Bytes),
+    /// In the row of `node_body` with this id, for all tries to send it.
+    Kept(String),
+}
+
+/// An entry that is not stored yet, so it has no id.
 #[derive(Clone, Debug)]
 pub(crate) struct NewEntry {
     pub entry: LedgerEntry,
+    pub transaction_key: i64,
     pub headers: String,
-    pub body_id: Option<String>,
+    pub body: Body,
+}
+
+impl NewEntry {
+    pub fn new(entry: LedgerEntry, headers: String, body: Body) -> Self {
+        Self { transaction_key: hash::transaction(&entry.transaction_id), entry, headers, body }
+    }
+
+    /// The entry as it was stored under this number.
+    pub fn stored(self, seq: i64) -> LedgerEntry {
+        LedgerEntry { id: entry_id::of(seq), ..self.entry }
+    }
 }
 
 /// The ledger of one node; cheap to clone.

@@ -36,17 +36,19 @@ pub struct Identity {
     pub url: String,
 }
 
-/// Time and chance, handed in so that tests can set them.
+/// Time and chance, handed in so that tests can set them; the law, so that nodes in one process can share it.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     pub randomness: Arc<dyn Randomness>,
+    /// The built-in law (it takes about 34 MiB); `None` loads it. A node with a `spec_folder` has its own.
+    pub specs: Option<Specs>,
 }
 
 impl Surroundings {
-    /// The clock of this machine and the randomness of its operating system.
+    /// The clock of this machine, the randomness of its operating system, the law loaded by each node.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), randomness: Arc::new(OsRandomness) }
+        Self { clock: Arc::new(SystemClock), randomness: Arc::new(OsRandomness), specs: None }
     }
 }
 
@@ -122,13 +124,14 @@ impl Node {
         migrations: Migrations,
     ) -> Result<Arc<Self>, StartError> {
         config.check()?;
-        let Surroundings { clock, randomness } = surroundings;
+        let Surroundings { clock, randomness, specs } = surroundings;
         let now = clock.now();
         std::fs::create_dir_all(&config.data_dir)
             .map_err(|source| StartError::Folder { path: config.data_dir.clone(), source })?;
-        let specs = match &config.spec_folder {
-            Some(folder) => Specs::load(folder)?,
-            None => Specs::builtin()?,
+        let specs = match (&config.spec_folder, specs) {
+            (Some(folder), _) => Specs::load(folder)?,
+            (None, Some(shared)) => shared,
+            (None, None) => Specs::builtin()?,
         };
         let subscriber_id = SubscriberId::parse(config.subscriber_id.as_str())?;
         let keys =

@@ -8,12 +8,14 @@
 //! Whoever is not proved leaves no trace but a count. Whoever is proved is in the ledger, also with a NACK. A message that was
 //! accepted before gets its ACK again, whatever a second look would say.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
+use futures_util::FutureExt;
 use protocol::ack::{ErrorType, NetworkError, Reply};
 use protocol::envelope::RawMessage;
 use protocol::signature::TimeLimits;
@@ -21,9 +23,12 @@ use protocol::trust::refusal::RefusalCodes;
 use protocol::trust::{TrustError, TrustPolicy, Verified, verify};
 use serde_json::Value;
 use specs::Action;
+use tokio_util::context::TokioContext;
 
 use crate::handler::{Incoming, MessageHandler};
-use crate::inbox::{Taken, Work};
+use crate::inbox::work::panic_text;
+use crate::inbox::{Message, Taken, Work};
+use crate::ledger::hash;
 use crate::node::Node;
 
 mod body;
@@ -118,12 +123,12 @@ impl Receiver {
             Err(error) => return self.unproved(error.reason(), error.status(), error.network_error(&self.codes)),
         };
         let headers = Headers::of(request);
-        // On the runtime of the node, not of this HTTP thread: its connections outlive the server, and a sender who hangs up
-        // does not stop what has begun.
-        let this = self.clone();
-        let task = self.node.workers.runtime().spawn(async move { this.take(action, bytes, headers, started).await });
-        task.await.unwrap_or_else(|error| {
-            tracing::error!(%error, action = action.as_str(), "the receive path failed");
+        // In this HTTP thread, so that every core proves and checks. But connections that are opened on the way (registry,
+        // PostgreSQL) belong to the runtime of the node: they outlive the server. When the sender hangs up, all this ends; what is
+        // with the writer by then is stored and worked on all the same.
+        let work = TokioContext::new(self.take(action, bytes, headers, started), self.node.workers.runtime().clone());
+        AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| {
+            tracing::error!(panic = panic_text(&*panic), action = action.as_str(), "the receive path failed");
             Answer::nack(503, self.internal())
         })
     }
@@ -143,9 +148,8 @@ impl Receiver {
 
     async fn take_verified(&self, verified: Verified, headers: Headers, started: Instant) -> Answer {
         let action = verified.context.action.as_str();
-        let digest = protocol::digest::digest(&verified.raw.bytes);
         let verdict = match self.judge(&verified).await {
-            Ok(()) => self.store(&verified, &headers, &digest, started).await,
+            Ok(payload) => self.store(&verified, payload, &headers, started).await,
             Err(error) => Err((200, error)),
         };
         let (status, error) = match verdict {
@@ -155,37 +159,45 @@ impl Receiver {
             }
             Err(refused) => refused,
         };
-        if self.was_accepted(&verified, &digest).await {
+        if self.was_accepted(&verified).await {
             self.node.metrics.repeated();
             return Answer::ack();
         }
         self.node.metrics.received(action, "nack", started.elapsed());
         tracing::info!(peer = %verified.sender.subscriber_id, action, transaction_id = %verified.context.transaction_id,
             message_id = %verified.context.message_id, %error, "refused");
-        let entry = record::entry(&self.node, &verified, &headers, Some((status, &error)), started);
-        self.node.inbox.note(entry, verified.raw.bytes).await;
+        self.node.inbox.note(record::entry(&verified, &headers, Some((status, &error)), started)).await;
         Answer::nack(status, error)
     }
 
     /// Time to live, schema, rules, and the app's own checks.
-    async fn judge(&self, verified: &Verified) -> Result<(), NetworkError> {
+    async fn judge(&self, verified: &Verified) -> Result<Value, NetworkError> {
         judge::freshness(verified, self.node.config.clock_skew_s, &self.codes)?;
         let payload = judge::rules(&self.node, verified, &self.codes).await?;
         let incoming = Incoming { context: &verified.context, payload: &payload, sender: verified.sender.clone() };
-        self.handler.screen(&incoming).await
+        self.handler.screen(&incoming).await?;
+        Ok(payload)
     }
 
     /// Commits the message; fails with the status and the error of the NACK.
     async fn store(
         &self,
         verified: &Verified,
+        payload: Value,
         headers: &Headers,
-        digest: &str,
         started: Instant,
     ) -> Result<(), (u16, NetworkError)> {
-        let entry = record::entry(&self.node, verified, headers, None, started);
-        let work = Work { digest: digest.to_owned(), auth_header: headers.authorization().to_owned() };
-        match self.node.inbox.accept(entry, verified.raw.bytes.clone(), work).await {
+        let entry = record::entry(verified, headers, None, started);
+        let message = Message {
+            context: verified.context.clone(),
+            bytes: verified.raw.bytes.clone(),
+            payload,
+            sender: verified.sender.subscriber_id.clone(),
+            authorization: headers.authorization().to_owned(),
+            received_ms: entry.entry.at_ms,
+        };
+        let work = Work { key: name(verified), digest: hash::short(&verified.digest), message };
+        match self.node.inbox.accept(entry, work).await {
             Ok(Taken::Fresh) => Ok(()),
             Ok(Taken::Repeated) => {
                 self.node.metrics.repeated();
@@ -196,10 +208,8 @@ impl Receiver {
         }
     }
 
-    async fn was_accepted(&self, verified: &Verified, digest: &str) -> bool {
-        let context = &verified.context;
-        let (sender, action) = (verified.sender.subscriber_id.as_str(), context.action.as_str());
-        let known = self.node.inbox.known(sender, action, context.message_id.as_str(), digest).await;
+    async fn was_accepted(&self, verified: &Verified) -> bool {
+        let known = self.node.inbox.known(&name(verified), &hash::short(&verified.digest)).await;
         matches!(known, Ok(Some(Taken::Repeated)))
     }
 
@@ -231,6 +241,12 @@ impl Receiver {
     fn internal(&self) -> NetworkError {
         NetworkError::new(ErrorType::Core, self.codes.internal, "the message could not be stored; send it again later")
     }
+}
+
+/// The name under which the inbox knows a message.
+fn name(verified: &Verified) -> [u8; 16] {
+    let context = &verified.context;
+    hash::message(verified.sender.subscriber_id.as_str(), context.action.as_str(), context.message_id.as_str())
 }
 
 /// `POST /network/on_subscribe`: the registry's challenge.

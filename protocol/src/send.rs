@@ -12,6 +12,15 @@ use crate::http::{Http, HttpAnswer, HttpFailure};
 use crate::keys::Signer;
 use crate::signature::sign;
 
+/// One attempt: what was said, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The header that we signed: `Authorization`, or as a gateway `X-Gateway-Authorization`. `None` when nothing was sent.
+    pub signature: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
 /// What became of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -67,12 +76,12 @@ impl Sender {
 
     /// Posts `bytes` to `url` (base URL and action). As a gateway, `forwarded` is the sender's `Authorization`: it is kept, and ours
     /// becomes `X-Gateway-Authorization`.
-    pub async fn send(&self, signer: &Signer, url: &str, bytes: Bytes, forwarded: Option<&str>) -> Outcome {
+    pub async fn send(&self, signer: &Signer, url: &str, bytes: Bytes, forwarded: Option<&str>) -> Attempt {
         let now = self.clock.now();
         if let Some(original) = forwarded
             && let Err(why) = still_good(original, now.as_second())
         {
-            return Outcome::Impossible { why, http: None };
+            return Attempt { signature: None, outcome: Outcome::Impossible { why, http: None } };
         }
         let created = now.as_second();
         let own = sign(&bytes, signer, created, created + SIGNATURE_LIFETIME_S);
@@ -83,7 +92,7 @@ impl Sender {
                 self.http.post(url, bytes, &[("authorization", original), ("x-gateway-authorization", &own)]).await
             }
         };
-        self.judge(answer, started.elapsed())
+        Attempt { outcome: self.judge(answer, started.elapsed()), signature: Some(own) }
     }
 
     fn judge(&self, answer: Result<HttpAnswer, HttpFailure>, took: Duration) -> Outcome {

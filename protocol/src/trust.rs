@@ -101,6 +101,8 @@ pub struct Verified {
     pub gateway: Option<Arc<Participant>>,
     /// The sender's header.
     pub authorization: AuthHeader,
+    /// Of the bytes.
+    pub digest: Digest,
     /// When it was verified.
     pub at: Timestamp,
     _earned: (),
@@ -155,7 +157,7 @@ pub async fn verify(
         None => None,
     };
     check_parties(&context, side, &authorization, policy)?;
-    Ok(Verified { raw, context, sender, gateway, authorization, at: now, _earned: () })
+    Ok(Verified { raw, context, sender, gateway, authorization, digest, at: now, _earned: () })
 }
 
 /// Verifies a signed body that is not an envelope: header, time, key, signature. The caller compares the signer with the body.

@@ -15,7 +15,7 @@ struct Arguments {
     common: node::cli::Args,
 }
 
-#[actix_web::main]
+#[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse().common;
     let defaults = [node::config::DEFAULTS, registry::config::DEFAULTS];

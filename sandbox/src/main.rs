@@ -8,7 +8,6 @@ use std::time::Instant;
 use anyhow::Context as _;
 use clap::Parser;
 use node::Surroundings;
-use protocol::clock::SystemClock;
 use protocol::randomness::SeededRandomness;
 use sandbox::journey::{Journey, Placed, local_http};
 use sandbox::members::{Member, Storage};
@@ -50,7 +49,7 @@ struct Cli {
     port: u16,
 }
 
-#[actix_web::main]
+#[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let started = Instant::now();
@@ -90,7 +89,7 @@ async fn start(cli: &Cli, folder: &std::path::Path) -> anyhow::Result<Network> {
     }
     if let Some(seed) = cli.seed {
         let randomness = Arc::new(SeededRandomness::new(seed));
-        builder = builder.surroundings(Surroundings { clock: Arc::new(SystemClock), randomness });
+        builder = builder.surroundings(Surroundings { randomness, ..Surroundings::system() });
     }
     builder.start().await
 }

@@ -61,7 +61,10 @@ impl Builder {
     }
 
     /// Starts everything: the registry first, because the others ask it for their place.
-    pub async fn start(self) -> anyhow::Result<Network> {
+    pub async fn start(mut self) -> anyhow::Result<Network> {
+        if self.surroundings.specs.is_none() {
+            self.surroundings.specs = Some(specs::Specs::builtin()?);
+        }
         let mut ports = match self.first_port {
             Some(port) => Ports::starting_at(port)?,
             None => Ports::any()?,

@@ -51,7 +51,7 @@ struct ImportFiles {
     skip_faulty_rows: bool,
 }
 
-#[actix_web::main]
+#[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let config = cli.args.load_or_exit(&SellerConfig::DEFAULTS, ENV_PREFIX, SellerConfig::check);

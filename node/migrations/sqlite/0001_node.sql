@@ -3,21 +3,23 @@ create table node_owner (
   name text primary key
 );
 
--- The exact bytes of messages, kept once however many rows speak of them.
+-- The exact bytes of messages that we send, kept once however many rows speak of them.
 create table node_body (
   id text primary key,
   bytes blob not null
 );
 
--- Every message in both directions; for messages that we sent: one row for each try.
+-- Every message in both directions; for messages that we sent: one row for each try. A received message has its bytes here, a sent
+-- one names its row in node_body. `transaction_key` is a hash of `transaction_id`: an index over random texts costs more to write
+-- than the message itself. The bytes stand last, so that a list of messages need not read them.
 create table node_ledger (
   seq integer primary key autoincrement,
-  id text not null unique,
   at_ms bigint not null,
   direction text not null,
   peer text not null,
   action text not null,
   transaction_id text not null,
+  transaction_key bigint not null,
   message_id text not null,
   verdict text not null,
   code text,
@@ -25,42 +27,35 @@ create table node_ledger (
   http_status bigint not null,
   took_us bigint not null,
   bytes_len bigint not null,
-  body_id text,
-  headers text not null,
+  attempt bigint not null,
+  repeats bigint not null,
   url text,
   outbox_id text,
-  attempt bigint not null,
-  repeats bigint not null
+  body_id text,
+  headers text not null,
+  bytes blob
 );
-create index node_ledger_transaction on node_ledger (transaction_id, seq);
-create index node_ledger_at on node_ledger (at_ms);
-create index node_ledger_body on node_ledger (body_id);
+create index node_ledger_transaction on node_ledger (transaction_key, seq);
+create index node_ledger_body on node_ledger (body_id) where body_id is not null;
 
--- Messages that are ours to work on. The unique key makes a repeated message harmless.
+-- Messages that are ours to work on; `seq` is that of the message's row in the ledger. `key` is a hash of (sender, action,
+-- message id) and makes a repeated message harmless; `digest` tells whether it has the same bytes.
 create table node_inbox (
-  seq integer primary key autoincrement,
-  id text not null unique,
-  sender text not null,
-  action text not null,
-  message_id text not null,
-  transaction_id text not null,
-  digest text not null,
-  body_id text not null,
-  auth_header text not null,
+  seq integer primary key,
+  key blob not null unique,
+  digest blob not null,
+  transaction_key bigint not null,
   state text not null,
   attempts bigint not null,
   due_ms bigint not null,
-  received_ms bigint not null,
   done_ms bigint,
   claimed_by text,
   lease_ms bigint,
-  last_error text,
-  unique (sender, action, message_id)
+  last_error text
 );
-create index node_inbox_due on node_inbox (due_ms, seq) where state in ('ready', 'claimed');
-create index node_inbox_order on node_inbox (transaction_id, seq) where state in ('ready', 'claimed');
-create index node_inbox_done on node_inbox (done_ms) where state = 'done';
-create index node_inbox_body on node_inbox (body_id);
+-- Small, and written at its end only: what is open, what was laid aside. The lanes keep order and due times in memory.
+create index node_inbox_open on node_inbox (seq) where state in ('ready', 'claimed');
+create index node_inbox_dead on node_inbox (seq) where state = 'dead';
 
 -- Messages to send. Rows of one counterparty and one transaction leave in the order of `seq`.
 create table node_outbox (

@@ -1,76 +1,114 @@
-//! Group commit: all messages that wait are written in one transaction, so they share one flush to disk.
+//! Group commit: all that waits is written in one transaction, so it shares one flush to disk.
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Arrival, Inner, NotStored, Taken, store};
-use crate::database::Database;
+use super::arrival::{Arrival, Finish, Item, Message, NotStored, Taken};
+use super::store::{self, Group, Open, Written};
+use super::Inner;
 
 pub(super) async fn run(inbox: &Inner, stop: CancellationToken) {
     let mut waiting = inbox.waiting.lock().await;
-    let mut group = Vec::with_capacity(inbox.group_max);
+    let mut items = Vec::with_capacity(inbox.group_max);
     loop {
         tokio::select! {
             biased;
-            count = waiting.recv_many(&mut group, inbox.group_max) => {
+            count = waiting.recv_many(&mut items, inbox.group_max) => {
                 if count == 0 {
                     return; // closed, and nothing is left
                 }
-                commit(inbox, std::mem::take(&mut group)).await;
+                commit(inbox, Group::of(items.drain(..))).await;
             }
             () = stop.cancelled(), if !waiting.is_closed() => waiting.close(),
         }
     }
 }
 
-/// Writes a group; when the group fails, each message alone, so that one bad message harms no other.
-async fn commit(inbox: &Inner, group: Vec<Arrival>) {
-    inbox.metrics.group(group.len());
-    let written = match &inbox.db {
-        Database::Postgres(_) if group.len() > 1 => store::write_together(&inbox.db, &group).await,
-        Database::Sqlite { .. } | Database::Postgres(_) => store::write_each(&inbox.db, &group).await,
-    };
-    match written {
-        Ok(taken) => answer(inbox, group, taken),
-        Err(error) if group.len() > 1 => {
-            tracing::warn!(%error, messages = group.len(), "a group of messages could not be stored; storing each alone");
-            for one in group {
-                commit_one(inbox, one).await;
+impl Group {
+    fn of(items: impl IntoIterator<Item = Item>) -> Self {
+        let mut group = Self::default();
+        for item in items {
+            match item {
+                Item::Arrival(arrival) => group.arrivals.push(*arrival),
+                Item::Finish(finish) => group.finishes.push(finish),
             }
         }
-        Err(error) => group.into_iter().for_each(|one| refuse(one, &error)),
+        group
+    }
+
+    /// The same, each in a group of its own.
+    fn each(self) -> impl Iterator<Item = Self> {
+        let arrivals = self.arrivals.into_iter().map(|one| Self { arrivals: vec![one], finishes: Vec::new() });
+        arrivals.chain(self.finishes.into_iter().map(|one| Self { arrivals: Vec::new(), finishes: vec![one] }))
     }
 }
 
-async fn commit_one(inbox: &Inner, one: Arrival) {
-    let one = [one];
-    match store::write_each(&inbox.db, &one).await {
-        Ok(taken) => answer(inbox, one.into(), taken),
-        Err(error) => one.into_iter().for_each(|one| refuse(one, &error)),
+/// Writes a group; when the group fails, each message alone, so that one bad message harms no other.
+async fn commit(inbox: &Inner, group: Group) {
+    if !group.arrivals.is_empty() {
+        inbox.metrics.group(group.arrivals.len());
     }
-}
-
-fn answer(inbox: &Inner, group: Vec<Arrival>, taken: Vec<Taken>) {
-    let watched = inbox.ledger.is_watched();
-    let mut fresh = false;
-    for (arrival, taken) in group.into_iter().zip(taken) {
-        fresh |= taken == Taken::Fresh && arrival.work.is_some();
-        if watched && taken == Taken::Fresh {
-            inbox.ledger.announce(arrival.entry.entry);
+    match write(inbox, &group).await {
+        Ok(written) => answer(inbox, group, written),
+        Err(error) if group.len() > 1 => {
+            tracing::warn!(%error, messages = group.len(), "a group of messages could not be stored; storing each alone");
+            for one in group.each() {
+                match write(inbox, &one).await {
+                    Ok(written) => answer(inbox, one, written),
+                    Err(error) => refuse(one, &error),
+                }
+            }
         }
-        if let Some(answer) = arrival.answer {
+        Err(error) => refuse(group, &error),
+    }
+}
+
+async fn write(inbox: &Inner, group: &Group) -> Result<Written, sqlx::Error> {
+    let now_ms = inbox.clock.now().as_millisecond();
+    store::write(&inbox.db, &inbox.texts, group, now_ms, &inbox.token).await
+}
+
+fn answer(inbox: &Inner, group: Group, written: Written) {
+    let watched = inbox.ledger.is_watched();
+    let mut fresh = Vec::new();
+    for (arrival, (taken, seq)) in group.arrivals.into_iter().zip(written.taken) {
+        let Arrival { entry, work, answer } = arrival;
+        if let Some(answer) = answer {
             // An error only says that the sender hung up; its message is stored all the same.
             let _ = answer.send(Ok(taken));
         }
+        if taken != Taken::Fresh {
+            continue;
+        }
+        if let Some(work) = work {
+            fresh.push((open(seq, entry.transaction_key, &work.message), work.message));
+        }
+        if watched {
+            inbox.ledger.announce(entry.stored(seq));
+        }
     }
-    if fresh {
+    for (finish, found) in group.finishes.into_iter().zip(written.finished) {
+        let _ = finish.answer.send(Ok(found));
+    }
+    if !fresh.is_empty() {
+        inbox.shelf.put(fresh);
         inbox.work.notify_one();
     }
 }
 
-fn refuse(arrival: Arrival, error: &sqlx::Error) {
-    let entry = &arrival.entry.entry;
-    tracing::error!(%error, peer = entry.peer, action = entry.action, message_id = entry.message_id, "a message could not be stored");
-    if let Some(answer) = arrival.answer {
+fn open(seq: i64, transaction_key: i64, message: &Message) -> Open {
+    Open { seq, transaction_key, attempts: 0, due_ms: message.received_ms }
+}
+
+fn refuse(group: Group, error: &sqlx::Error) {
+    for Arrival { entry, answer, .. } in group.arrivals {
+        let entry = entry.entry;
+        tracing::error!(%error, peer = entry.peer, action = entry.action, message_id = entry.message_id, "a message could not be stored");
+        if let Some(answer) = answer {
+            let _ = answer.send(Err(NotStored));
+        }
+    }
+    for Finish { seq, answer } in group.finishes {
+        tracing::error!(%error, seq, "a message that is done could not be closed");
         let _ = answer.send(Err(NotStored));
     }
 }

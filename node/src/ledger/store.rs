@@ -5,31 +5,38 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use sqlx::FromRow;
 
-use super::{Direction, LedgerEntry, LedgerRecord, NewEntry, Verdict};
+use super::{Body, Direction, LedgerEntry, LedgerRecord, NewEntry, Verdict, entry_id, hash};
 use crate::database::{Database, Tx};
 
 const INSERT_BODY: &str = "insert into node_body (id, bytes) values ($1, $2)";
-const INSERT: &str = "insert into node_ledger (id, at_ms, direction, peer, action, transaction_id, message_id, verdict, code, detail, \
-     http_status, took_us, bytes_len, body_id, headers, url, outbox_id, attempt, repeats) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)";
-const REPEAT: &str = "update node_ledger set repeats = repeats + 1 where id = $1";
-const TRANSACTION: &str = "select * from node_ledger where transaction_id = $1 order by seq limit 1000";
-const RECENT: &str = "select * from node_ledger order by seq desc limit $1";
-const RECENT_BEFORE: &str =
-    "select * from node_ledger where seq < (select seq from node_ledger where id = $2) order by seq desc limit $1";
-const ENTRY: &str = "select * from node_ledger where id = $1";
-const RECORD: &str =
-    "select l.headers, b.bytes from node_ledger l left join node_body b on b.id = l.body_id where l.id = $1";
-const PRUNE: &str = "delete from node_ledger where at_ms < $1";
+const INSERT: &str = "insert into node_ledger (at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, code, \
+     detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers, bytes) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19) returning seq";
+const REPEAT: &str = "update node_ledger set repeats = repeats + 1 where seq = $1";
+
+const TRANSACTION: &str = "select seq, at_ms, direction, peer, action, transaction_id, message_id, verdict, code, detail, http_status, took_us, \
+     bytes_len, attempt, repeats, url, outbox_id from node_ledger where transaction_key = $1 and transaction_id = $2 order by seq limit 1000";
+const RECENT: &str = "select seq, at_ms, direction, peer, action, transaction_id, message_id, verdict, code, detail, http_status, took_us, \
+     bytes_len, attempt, repeats, url, outbox_id from node_ledger where seq < $1 order by seq desc limit $2";
+const RECORD: &str = "select l.seq, l.at_ms, l.direction, l.peer, l.action, l.transaction_id, l.message_id, l.verdict, l.code, l.detail, \
+     l.http_status, l.took_us, l.bytes_len, l.attempt, l.repeats, l.url, l.outbox_id, l.headers, coalesce(l.bytes, b.bytes) as bytes \
+     from node_ledger l left join node_body b on b.id = l.body_id where l.seq = $1";
+
+/// Retention walks from the oldest entry on, so it needs no index of times.
+const OLDEST: &str = "select max(seq), min(at_ms) from (select seq, at_ms from node_ledger where seq > $1 order by seq limit $2) as batch";
+/// An unfinished message keeps its entry: it has the bytes.
+const PRUNE: &str = "delete from node_ledger where seq > $1 and seq <= $2 and at_ms < $3 \
+     and not exists (select 1 from node_inbox i where i.seq = node_ledger.seq and i.state <> 'done')";
 /// Body ids begin with their time (UUID v7), so bodies of messages that are being written are never touched.
 const PRUNE_BODIES: &str = "delete from node_body where id < $1 \
      and not exists (select 1 from node_ledger l where l.body_id = node_body.id) \
-     and not exists (select 1 from node_inbox i where i.body_id = node_body.id) \
      and not exists (select 1 from node_outbox o where o.body_id = node_body.id)";
+/// Entries that one transaction of retention looks at: receivers wait for it.
+const PRUNE_BATCH: i64 = 1000;
 
 #[derive(Debug, FromRow)]
 struct Row {
-    id: String,
+    seq: i64,
     at_ms: i64,
     direction: String,
     peer: String,
@@ -51,7 +58,7 @@ struct Row {
 impl From<Row> for LedgerEntry {
     fn from(row: Row) -> Self {
         Self {
-            id: row.id,
+            id: entry_id::of(row.seq),
             at_ms: row.at_ms,
             direction: if row.direction == "out" { Direction::Out } else { Direction::In },
             peer: row.peer,
@@ -76,19 +83,32 @@ impl From<Row> for LedgerEntry {
     }
 }
 
+#[derive(Debug, FromRow)]
+struct Wire {
+    #[sqlx(flatten)]
+    row: Row,
+    headers: String,
+    bytes: Option<Vec<u8>>,
+}
+
 pub(crate) async fn insert_body(tx: &mut Tx, id: &str, bytes: &[u8]) -> Result<(), sqlx::Error> {
     crate::run!(tx, |c| sqlx::query(INSERT_BODY).bind(id).bind(bytes).execute(c).await.map(|_| ()))
 }
 
-pub(crate) async fn insert(tx: &mut Tx, new: &NewEntry) -> Result<(), sqlx::Error> {
+/// Writes one entry; its number comes back. The inbox writes many at once with statements of its own.
+pub(crate) async fn insert(tx: &mut Tx, new: &NewEntry) -> Result<i64, sqlx::Error> {
     let entry = &new.entry;
-    crate::run!(tx, |c| sqlx::query(INSERT)
-        .bind(&entry.id)
+    let (body_id, bytes) = match &new.body {
+        Body::Kept(id) => (Some(id.as_str()), None),
+        Body::Own(bytes) => (None, Some(&bytes[..])),
+    };
+    let (seq,): (i64,) = crate::run!(tx, |c| sqlx::query_as(INSERT)
         .bind(entry.at_ms)
         .bind(entry.direction.as_str())
         .bind(&entry.peer)
         .bind(&entry.action)
         .bind(&entry.transaction_id)
+        .bind(new.transaction_key)
         .bind(&entry.message_id)
         .bind(entry.verdict.as_str())
         .bind(entry.code.as_deref())
@@ -96,49 +116,64 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewEntry) -> Result<(), sqlx::Erro
         .bind(i64::from(entry.http_status))
         .bind(entry.took_us)
         .bind(entry.bytes_len)
-        .bind(new.body_id.as_deref())
-        .bind(&new.headers)
+        .bind(i64::from(entry.attempt))
         .bind(entry.url.as_deref())
         .bind(entry.outbox_id.as_deref())
-        .bind(i64::from(entry.attempt))
-        .execute(c)
-        .await
-        .map(|_| ()))
+        .bind(body_id)
+        .bind(&new.headers)
+        .bind(bytes)
+        .fetch_one(c)
+        .await?);
+    Ok(seq)
 }
 
-/// Counts that the message of entry `id` came once more.
-pub(crate) async fn repeat(tx: &mut Tx, id: &str) -> Result<(), sqlx::Error> {
-    crate::run!(tx, |c| sqlx::query(REPEAT).bind(id).execute(c).await.map(|_| ()))
+/// Counts that the message of entry `seq` came once more.
+pub(crate) async fn repeat(tx: &mut Tx, seq: i64) -> Result<(), sqlx::Error> {
+    crate::run!(tx, |c| sqlx::query(REPEAT).bind(seq).execute(c).await.map(|_| ()))
 }
 
 pub(super) async fn transaction(db: &Database, transaction_id: &str) -> Result<Vec<LedgerEntry>, sqlx::Error> {
-    let rows: Vec<Row> = crate::read!(db, |c| sqlx::query_as(TRANSACTION).bind(transaction_id).fetch_all(c).await?);
+    let key = hash::transaction(transaction_id);
+    let rows: Vec<Row> =
+        crate::read!(db, |c| sqlx::query_as(TRANSACTION).bind(key).bind(transaction_id).fetch_all(c).await?);
     Ok(rows.into_iter().map(LedgerEntry::from).collect())
 }
 
 pub(super) async fn recent(db: &Database, limit: u32, before: Option<&str>) -> Result<Vec<LedgerEntry>, sqlx::Error> {
-    let limit = i64::from(limit);
-    let rows: Vec<Row> = match before {
-        None => crate::read!(db, |c| sqlx::query_as(RECENT).bind(limit).fetch_all(c).await?),
-        Some(id) => crate::read!(db, |c| sqlx::query_as(RECENT_BEFORE).bind(limit).bind(id).fetch_all(c).await?),
-    };
+    let before = before.and_then(entry_id::seq).unwrap_or(i64::MAX);
+    let rows: Vec<Row> =
+        crate::read!(db, |c| sqlx::query_as(RECENT).bind(before).bind(i64::from(limit)).fetch_all(c).await?);
     Ok(rows.into_iter().map(LedgerEntry::from).collect())
 }
 
 pub(super) async fn record(db: &Database, id: &str) -> Result<Option<LedgerRecord>, sqlx::Error> {
-    let row: Option<Row> = crate::read!(db, |c| sqlx::query_as(ENTRY).bind(id).fetch_optional(c).await?);
-    let Some(row) = row else { return Ok(None) };
-    let wire: Option<(String, Option<Vec<u8>>)> =
-        crate::read!(db, |c| sqlx::query_as(RECORD).bind(id).fetch_optional(c).await?);
-    let (headers, bytes) = wire.unwrap_or_default();
-    let headers: BTreeMap<String, String> = serde_json::from_str(&headers).unwrap_or_default();
-    Ok(Some(LedgerRecord { entry: row.into(), headers, bytes: Bytes::from(bytes.unwrap_or_default()) }))
+    let Some(seq) = entry_id::seq(id) else { return Ok(None) };
+    let wire: Option<Wire> = crate::read!(db, |c| sqlx::query_as(RECORD).bind(seq).fetch_optional(c).await?);
+    Ok(wire.map(|wire| {
+        let headers: BTreeMap<String, String> = serde_json::from_str(&wire.headers).unwrap_or_default();
+        LedgerRecord { entry: wire.row.into(), headers, bytes: Bytes::from(wire.bytes.unwrap_or_default()) }
+    }))
 }
 
-/// Deletes entries from before `before_ms`, then bodies that no row names.
+/// Deletes entries from before `before_ms`, then bodies that no row names. Returns the number of entries.
 pub(super) async fn prune(db: &Database, before_ms: i64) -> Result<u64, sqlx::Error> {
+    let (mut entries, mut seen) = (0, 0_i64);
+    loop {
+        let oldest: (Option<i64>, Option<i64>) =
+            crate::read!(db, |c| sqlx::query_as(OLDEST).bind(seen).bind(PRUNE_BATCH).fetch_one(c).await?);
+        let (Some(last), Some(_)) = (oldest.0, oldest.1.filter(|at_ms| *at_ms < before_ms)) else { break };
+        let mut tx = db.begin().await?;
+        entries += crate::run!(tx, |c| sqlx::query(PRUNE)
+            .bind(seen)
+            .bind(last)
+            .bind(before_ms)
+            .execute(c)
+            .await?
+            .rows_affected());
+        tx.commit().await?;
+        seen = last;
+    }
     let mut tx = db.begin().await?;
-    let entries = crate::run!(tx, |c| sqlx::query(PRUNE).bind(before_ms).execute(c).await?.rows_affected());
     let horizon = oldest_id_at(before_ms);
     crate::run!(tx, |c| sqlx::query(PRUNE_BODIES).bind(&horizon).execute(c).await?.rows_affected());
     tx.commit().await?;

@@ -10,10 +10,10 @@ use super::*;
 use crate::migration::Migrations;
 use crate::testing::TempDatabase;
 
-async fn write(db: &Database, at: Timestamp, body: Option<&str>) -> String {
-    let id = OsRandomness.uuid_v7(at).to_string();
+/// Writes a try to send a body, a new one or that of an earlier try. Returns the ids of entry and body.
+async fn write(db: &Database, at: Timestamp, body: Option<&str>) -> (String, String) {
     let entry = LedgerEntry {
-        id: id.clone(),
+        id: String::new(),
         at_ms: at.as_millisecond(),
         direction: Direction::Out,
         peer: "buyer".to_owned(),
@@ -31,14 +31,15 @@ async fn write(db: &Database, at: Timestamp, body: Option<&str>) -> String {
         url: None,
         outbox_id: None,
     };
+    let body_id = body.map_or_else(|| OsRandomness.uuid_v7(at).to_string(), str::to_owned);
     let mut tx = db.begin().await.unwrap();
     if body.is_none() {
-        insert_body(&mut tx, &id, b"{}").await.unwrap();
+        insert_body(&mut tx, &body_id, b"{}").await.unwrap();
     }
-    let body_id = Some(body.map_or_else(|| id.clone(), str::to_owned));
-    insert(&mut tx, &NewEntry { entry, headers: "{}".to_owned(), body_id }).await.unwrap();
+    let new = NewEntry::new(entry, "{}".to_owned(), Body::Kept(body_id.clone()));
+    let seq = insert(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
-    id
+    (entry_id::of(seq), body_id)
 }
 
 crate::both_engines! {
@@ -47,10 +48,10 @@ crate::both_engines! {
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let clock = ManualClock::new(start);
         let ledger = Ledger::new(open.clone(), Arc::new(clock.clone()), "own");
-        let first = write(&open, start, None).await;
-        let alone = write(&open, start, None).await;
+        let (first, body) = write(&open, start, None).await;
+        let (_, alone) = write(&open, start, None).await;
         clock.advance(SignedDuration::from_hours(24 * 20));
-        let again = write(&open, clock.now(), Some(&first)).await;
+        let (again, _) = write(&open, clock.now(), Some(&body)).await;
 
         assert_eq!(ledger.prune(30).await.unwrap(), 0);
         clock.advance(SignedDuration::from_hours(24 * 11));
@@ -58,7 +59,7 @@ crate::both_engines! {
         assert!(ledger.entry(&first).await.unwrap().is_none());
         assert_eq!(ledger.entry(&again).await.unwrap().unwrap().bytes, "{}", "its body came with an older entry");
         let left: Vec<(String,)> = crate::read!(open, |c| sqlx::query_as("select id from node_body").fetch_all(c).await.unwrap());
-        assert_eq!(left, [(first,)], "nothing speaks of {alone} any more");
+        assert_eq!(left, [(body,)], "nothing speaks of {alone} any more");
     }
 
     async fn pages_of_recent_entries_join_without_gap(db: TempDatabase) {
@@ -67,7 +68,7 @@ crate::both_engines! {
         let ledger = Ledger::new(open.clone(), Arc::new(ManualClock::new(start)), "own");
         let mut written = Vec::new();
         for _ in 0..5 {
-            written.push(write(&open, start, None).await);
+            written.push(write(&open, start, None).await.0);
         }
         written.reverse();
         let first = ledger.recent(3, None).await.unwrap();

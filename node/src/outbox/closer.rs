@@ -13,7 +13,7 @@ use super::worker::Try;
 use super::{Inner, store};
 use crate::database::Tx;
 use crate::handler::{Delivery, HandlerError, MessageHandler, Sent};
-use crate::ledger::{self, Direction, Ledger, LedgerEntry, NewEntry};
+use crate::ledger::{self, Body, Direction, Ledger, LedgerEntry, NewEntry};
 use crate::metrics::Metrics;
 use crate::retry_schedule::{self, Next};
 
@@ -91,7 +91,7 @@ impl Closer {
 
     async fn write_one(&self, tx: &mut Tx, tried: &Tried) -> Result<LedgerEntry, HandlerError> {
         let entry = self.entry(tried);
-        ledger::insert(tx, &entry).await?;
+        let seq = ledger::insert(tx, &entry).await?;
         let delivery = match &tried.fate {
             Fate::Acked => Some(("acked", Delivery::Acked)),
             Fate::Refused(error) => Some(("refused", Delivery::Nacked(error.clone()))),
@@ -101,7 +101,7 @@ impl Closer {
         if let Some((state, delivery)) = delivery {
             self.finish(tx, tried, state, &delivery).await?;
         }
-        Ok(entry.entry)
+        Ok(entry.stored(seq))
     }
 
     /// Plans the next try, or says why there is none.
@@ -181,7 +181,7 @@ impl Closer {
             Fate::Later { why, .. } | Fate::Impossible { why } => (None, Some(why.replace('\0', ""))),
         };
         let entry = LedgerEntry {
-            id: self.outbox.randomness.uuid_v7(tried.at).to_string(),
+            id: String::new(), // it gets one when it is stored
             at_ms: tried.at.as_millisecond(),
             direction: Direction::Out,
             peer: message.to_id.clone(),
@@ -200,7 +200,7 @@ impl Closer {
             outbox_id: Some(message.id.clone()),
         };
         let headers = serde_json::to_string(&tried.headers).unwrap_or_else(|_| "{}".to_owned());
-        NewEntry { entry, headers, body_id: Some(message.body_id.clone()) }
+        NewEntry::new(entry, headers, Body::Kept(message.body_id.clone()))
     }
 }
 

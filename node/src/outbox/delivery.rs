@@ -10,10 +10,9 @@ use protocol::ack::NetworkError;
 use protocol::clock::{Clock, ManualClock};
 use protocol::http::Http;
 use protocol::ids::SubscriberId;
-use protocol::keys::Signer;
 use protocol::participant::Role;
 use protocol::registry_cache::{KeyError, RegistryCache};
-use protocol::send::{Outcome, SIGNATURE_LIFETIME_S, Sender};
+use protocol::send::{Attempt, Outcome, Sender};
 
 use super::store::Claimed;
 use crate::key_store::KeyStore;
@@ -88,12 +87,12 @@ impl Courier {
             Err(fate) => tried.fate = fate,
             Ok(base) => {
                 let url = format!("{base}/{}", tried.message.action);
-                let signer = self.keys.signer();
                 let forwarded = tried.message.forwarded_authorization.clone();
-                tried.headers = sent_headers(&bytes, &signer, at, forwarded.as_deref());
-                // The sender signs with the time of `at`, so that the ledger can say which header was on the wire.
+                // The sender signs with the time of `at`, which is that of the ledger's entry.
                 let sender = Sender::new(self.http.clone(), Arc::new(ManualClock::new(at)));
-                let outcome = sender.send(&signer, &url, bytes, forwarded.as_deref()).await;
+                let Attempt { signature, outcome } =
+                    sender.send(&self.keys.signer(), &url, bytes, forwarded.as_deref()).await;
+                tried.headers = sent_headers(signature, forwarded);
                 tried.url = Some(url);
                 (tried.fate, tried.http_status) = judge(outcome);
             }
@@ -116,24 +115,11 @@ impl Courier {
     }
 }
 
-fn sent_headers(
-    bytes: &Bytes,
-    signer: &Signer,
-    at: Timestamp,
-    forwarded: Option<&str>,
-) -> BTreeMap<&'static str, String> {
-    let created = at.as_second();
-    let own = protocol::signature::sign(bytes, signer, created, created + SIGNATURE_LIFETIME_S);
+fn sent_headers(signature: Option<String>, forwarded: Option<String>) -> BTreeMap<&'static str, String> {
     let mut headers = BTreeMap::from([("content-type", "application/json".to_owned())]);
-    match forwarded {
-        None => {
-            headers.insert("authorization", own);
-        }
-        Some(original) => {
-            headers.insert("authorization", original.to_owned());
-            headers.insert("x-gateway-authorization", own);
-        }
-    }
+    let own = if forwarded.is_some() { "x-gateway-authorization" } else { "authorization" };
+    headers.extend(forwarded.map(|original| ("authorization", original)));
+    headers.extend(signature.map(|signature| (own, signature)));
     headers
 }
 

@@ -6,18 +6,15 @@ use protocol::ack::NetworkError;
 use protocol::trust::Verified;
 
 use super::headers::Headers;
-use crate::ledger::{Direction, LedgerEntry, NewEntry, Verdict};
-use crate::node::Node;
+use crate::ledger::{Body, Direction, LedgerEntry, NewEntry, Verdict};
 
 /// An entry for an ACK, or for a NACK with its status and error.
 pub(super) fn entry(
-    node: &Node,
     verified: &Verified,
     headers: &Headers,
     refused: Option<(u16, &NetworkError)>,
     started: Instant,
 ) -> NewEntry {
-    let id = node.randomness.uuid_v7(verified.at).to_string();
     let context = &verified.context;
     let detail = |error: &NetworkError| match &error.path {
         Some(path) => format!("{} (at {path})", error.message),
@@ -40,9 +37,9 @@ pub(super) fn entry(
         repeats: 0,
         url: None,
         outbox_id: None,
-        id: id.clone(),
+        id: String::new(), // it gets one when it is stored
     };
-    NewEntry { entry, headers: headers.to_json(), body_id: Some(id) }
+    NewEntry::new(entry, headers.to_json(), Body::Own(verified.raw.bytes.clone()))
 }
 
 /// PostgreSQL has no text with NUL in it; an error can quote one from the payload.

@@ -19,6 +19,9 @@ use protocol::randomness::{OsRandomness, Randomness};
 use serde_json::Value;
 use specs::Action;
 
+/// As much as a node takes: catalogues are large.
+const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// How a [`Peer`] answers.
 #[derive(Clone, Debug)]
 pub enum Behaviour {
@@ -82,7 +85,8 @@ impl Peer {
         });
         let data = web::Data::from(state.clone());
         let server = HttpServer::new(move || {
-            App::new().app_data(data.clone()).route("/network/{action}", web::post().to(answer))
+            let large = web::PayloadConfig::new(BODY_BYTES_MAX);
+            App::new().app_data(data.clone()).app_data(large).route("/network/{action}", web::post().to(answer))
         })
         .workers(1)
         .disable_signals()

@@ -27,7 +27,7 @@ fn body() -> Bytes {
 
 async fn outcome_of(answer: String) -> Outcome {
     let server = Server::start(move |_| answer.clone()).await;
-    sender().send(&buyer(), &format!("{}/search", server.url), body(), None).await
+    sender().send(&buyer(), &format!("{}/search", server.url), body(), None).await.outcome
 }
 
 fn nack() -> String {
@@ -81,13 +81,13 @@ async fn an_answer_becomes(#[case] status: &str, #[case] headers: &str, #[case] 
 async fn no_answer_is_for_later_and_a_refused_address_is_not() {
     let silent = Server::start(|_| String::new()).await;
     let hasty = Sender::new(open().with_limits(Duration::from_millis(50), 100), Arc::new(ManualClock::new(now())));
-    assert_eq!(kind(hasty.send(&buyer(), &silent.url, body(), None).await), Kind::Later(None, None));
+    assert_eq!(kind(hasty.send(&buyer(), &silent.url, body(), None).await.outcome), Kind::Later(None, None));
 
     let gone = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap();
-    assert_eq!(kind(sender().send(&buyer(), &format!("http://{gone}/"), body(), None).await), Kind::Later(None, None));
+    assert_eq!(kind(sender().send(&buyer(), &format!("http://{gone}/"), body(), None).await.outcome), Kind::Later(None, None));
 
     let guarded = Sender::new(Http::new(HttpConfig::default()).unwrap(), Arc::new(ManualClock::new(now())));
-    let outcome = guarded.send(&buyer(), "https://192.168.0.1/search", body(), None).await;
+    let outcome = guarded.send(&buyer(), "https://192.168.0.1/search", body(), None).await.outcome;
     assert!(matches!(&outcome, Outcome::Impossible { why, .. } if why.contains("192.168.0.1")), "{outcome:?}");
     assert_eq!(kind(outcome_of(response("200 OK", "", &"x".repeat(2000))).await), Kind::Impossible(None));
 }
@@ -98,12 +98,14 @@ async fn signs_the_very_bytes_at_the_moment_of_sending() {
     let server = Server::start(|_| response("200 OK", "", ACK)).await;
     let clock = ManualClock::new(now());
     let sender = Sender::new(open(), Arc::new(clock.clone()));
+    let mut told = Vec::new();
     for _ in 0..2 {
         clock.advance(SignedDuration::from_secs(400));
-        sender.send(&buyer(), &format!("{}/search", server.url), body(), None).await;
+        told.push(sender.send(&buyer(), &format!("{}/search", server.url), body(), None).await.signature);
     }
     for (nth, asked) in server.asked().iter().enumerate() {
         assert_eq!((asked.path(), &asked.body[..]), ("/search", &body()[..]));
+        assert_eq!(asked.header("authorization"), told[nth].as_deref(), "what is told is what was sent");
         let header = AuthHeader::parse(asked.header("authorization").unwrap()).unwrap();
         assert_eq!(header.created, now().as_second() + 400 * (nth as i64 + 1));
         assert_eq!(header.expires - header.created, 300);
@@ -121,7 +123,7 @@ async fn a_gateway_keeps_the_senders_header_and_adds_its_own() {
     let clock = ManualClock::new(now());
     let sender = Sender::new(open(), Arc::new(clock.clone()));
     let original = signed(&body(), &buyer());
-    let outcome = sender.send(&gateway(), &server.url, body(), Some(&original)).await;
+    let outcome = sender.send(&gateway(), &server.url, body(), Some(&original)).await.outcome;
     assert_eq!(kind(outcome), Kind::Acked(200));
     let asked = &server.asked()[0];
     assert_eq!(asked.header("authorization"), Some(original.as_str()));
@@ -130,7 +132,7 @@ async fn a_gateway_keeps_the_senders_header_and_adds_its_own() {
     assert_eq!(verify(&asked.body, &own, &key, clock.now(), &TimeLimits::default()), Ok(()));
 
     clock.advance(SignedDuration::from_secs(301));
-    let outcome = sender.send(&gateway(), &server.url, body(), Some(&original)).await;
+    let outcome = sender.send(&gateway(), &server.url, body(), Some(&original)).await.outcome;
     assert!(matches!(&outcome, Outcome::Impossible { why, .. } if why.contains("expired")), "{outcome:?}");
     assert_eq!(server.asked().len(), 1, "what no receiver may accept is not sent");
 }

@@ -10,7 +10,6 @@ use node::testing::{TempDatabase, listener, node_config};
 use protocol::ack::{NetworkError, Reply};
 use protocol::clock::{Clock, ManualClock, SystemClock};
 use protocol::http::{Http, HttpAnswer, HttpConfig};
-use protocol::randomness::OsRandomness;
 use registry::{RegistryConfig, RegistryRunning};
 use serde_json::{Value, json};
 
@@ -100,7 +99,7 @@ async fn run(db: &TempDatabase, clock: &ManualClock, change: impl FnOnce(&mut Re
     let node = node_config("registry", &listener, "http://unused.localhost:1", db);
     let mut config = RegistryConfig { node, ..RegistryConfig::defaults().unwrap() };
     change(&mut config);
-    let surroundings = Surroundings { clock: Arc::new(clock.clone()), randomness: Arc::new(OsRandomness) };
+    let surroundings = Surroundings { clock: Arc::new(clock.clone()), ..Surroundings::system() };
     registry::start(config, Some(listener), surroundings).await.unwrap()
 }
 

@@ -17,7 +17,6 @@ mod process;
 mod registry;
 mod report;
 mod rounds;
-mod rows;
 mod servers;
 mod settings;
 mod statistics;
@@ -49,7 +48,7 @@ async fn bench() -> anyhow::Result<()> {
     let buyer = Buyer::new()?;
     let before = load_average();
     report::heading(&settings, &buyer, before.as_deref(), process::flush_us(folder.path())?);
-    let steps = breakdown::measure(&buyer, folder.path()).await?;
+    let steps = breakdown::measure(&buyer).await?;
     let schema = postgres::Schema::create().await?;
     let url = schema.as_ref().map(|schema| schema.url.as_str());
     let measured = rounds::run(&settings, &buyer, folder.path(), url).await;

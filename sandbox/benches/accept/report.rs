@@ -75,27 +75,22 @@ pub fn ratios(all: &[Measured]) {
 }
 
 pub fn breakdown(steps: &[Step], all: &[Measured]) {
-    println!(
-        "\none message, step by step (one at a time, in one process) {:>10} {:>10} {:>10}",
-        "µs", "CPU µs", "per s"
-    );
-    let line = |name: &str, took: f64, cpu: Option<f64>| {
-        let cpu = cpu.map_or("-".to_owned(), |cpu| format!("{cpu:.1}"));
-        println!("  {name:<55} {took:>10.1} {cpu:>10} {:>10.0}", 1e6 / took);
-    };
+    println!("\none message, step by step (one at a time, in one process) {:>10} {:>10}", "CPU µs", "per s");
+    let line = |name: &str, took: f64| println!("  {name:<55} {took:>10.1} {:>10.0}", 1e6 / took);
     for step in steps {
-        line(step.name, step.took_us, step.cpu_us);
+        line(step.name, step.took_us);
     }
     let cpu_of = |kind: Kind| all.iter().find(|one| one.kind == kind).and_then(cpu);
     let Some(http) = cpu_of(Kind::Http) else { return };
-    line("HTTP alone (CPU of that server for one ACK)", http, Some(http));
-    let known: f64 = steps.iter().filter(|step| step.in_ack).map(|step| step.cpu_us.unwrap_or(step.took_us)).sum();
-    line("sum of what an ACK needs, CPU", known + http, None);
-    if let Some(held) = cpu_of(Kind::SqliteHeld) {
-        line("measured: ACK alone, handler held, CPU", held, None);
-    }
-    if let Some(full) = cpu_of(Kind::Sqlite) {
-        line("measured: full on SQLite, CPU", full, None);
+    line("HTTP alone (CPU of that server for one ACK)", http);
+    let known: f64 = http + steps.iter().filter(|step| step.in_ack).map(|step| step.took_us).sum::<f64>();
+    line("sum of these, each once", known);
+    for kind in [Kind::SqliteHeld, Kind::Sqlite, Kind::Postgres] {
+        if let Some(measured) = cpu_of(kind) {
+            let name = format!("{}: CPU of the server for one ACK", kind.name());
+            line(&name, measured);
+            line("  of which storing, waking and handing over", measured - known);
+        }
     }
 }
 

@@ -24,8 +24,6 @@ pub enum Kind {
     Bare,
     /// The node as the apps start it.
     Sqlite,
-    /// The same on a runtime with a thread for each core.
-    SqliteThreads,
     /// The way to the ACK alone: no handler finishes.
     SqliteHeld,
     Postgres,
@@ -36,16 +34,15 @@ impl Kind {
         match self {
             Self::Http => "HTTP alone, static ACK",
             Self::Bare => "bare: digest, verify, ACK",
-            Self::Sqlite => "full, SQLite FULL",
-            Self::SqliteThreads => "  on a threaded runtime",
-            Self::SqliteHeld => "  ACK alone, handler held",
-            Self::Postgres => "full, PostgreSQL",
+            Self::Sqlite => "full, SQLite FULL, handled",
+            Self::SqliteHeld => "full, SQLite FULL, held",
+            Self::Postgres => "full, PostgreSQL, handled",
         }
     }
 
     /// Does a handler finish every message?
     fn finishes(self) -> bool {
-        matches!(self, Self::Sqlite | Self::SqliteThreads | Self::Postgres)
+        matches!(self, Self::Sqlite | Self::Postgres)
     }
 
     fn stores(self) -> bool {
@@ -86,8 +83,10 @@ pub async fn run(
     postgres: Option<&str>,
 ) -> anyhow::Result<Vec<Measured>> {
     let registry = registry::start(buyer.participant())?;
-    let mut kinds = vec![Kind::Http, Kind::Bare, Kind::Sqlite, Kind::SqliteThreads, Kind::SqliteHeld];
-    kinds.extend(postgres.map(|_| Kind::Postgres));
+    let mut kinds = vec![Kind::Http, Kind::Bare, Kind::SqliteHeld, Kind::Sqlite];
+    if postgres.is_some() {
+        kinds.push(Kind::Postgres);
+    }
     let mut candidates = Vec::new();
     for kind in kinds {
         candidates.push(start(kind, buyer, folder, postgres, &registry).await?);
@@ -125,10 +124,9 @@ async fn start(
     let arguments = match kind {
         Kind::Http => vec!["http"],
         Kind::Bare => vec!["bare", key.as_str()],
-        Kind::Sqlite => vec!["full", "actix", data, "", registry],
-        Kind::SqliteThreads => vec!["full", "tokio", data, "", registry],
-        Kind::SqliteHeld => vec!["held", "actix", data, "", registry],
-        Kind::Postgres => vec!["full", "actix", data, postgres.unwrap_or_default(), registry],
+        Kind::Sqlite => vec!["full", data, "", registry],
+        Kind::SqliteHeld => vec!["held", data, "", registry],
+        Kind::Postgres => vec!["full", data, postgres.unwrap_or_default(), registry],
     };
     let server = Server::start(&arguments, &folder.join("log.txt"))?;
     // Workers and pools come up in the first moments.

@@ -35,21 +35,15 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     match arguments[..] {
         ["http"] => actix_web::rt::System::new().block_on(http()),
         ["bare", key] => actix_web::rt::System::new().block_on(bare(parse_signing_public(key)?)),
-        [kind, runtime, folder, database, registry] => {
+        [kind, folder, database, registry] => {
             let handler: Arc<dyn MessageHandler> = match kind {
                 "full" => Arc::new(Nothing),
                 "held" => Arc::new(Held),
                 _ => bail!("unknown kind {kind}"),
             };
             let config = config(Path::new(folder), database, registry)?;
-            match runtime {
-                // As the apps' `#[actix_web::main]`.
-                "actix" => actix_web::rt::System::new().block_on(full(config, handler)),
-                "tokio" => {
-                    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(full(config, handler))
-                }
-                _ => bail!("unknown runtime {runtime}"),
-            }
+            // As the apps' `#[tokio::main]`.
+            tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(full(config, handler))
         }
         _ => bail!("unknown server {arguments:?}"),
     }
