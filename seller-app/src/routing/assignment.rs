@@ -109,12 +109,23 @@ impl Assignment {
     /// True when the partner sells the SKU in at least one cell: then it is published as in stock.
     pub fn sells(&self, partner_id: &str, sku: &str) -> bool {
         let stocked = self.shelf(partner_id, sku).is_some_and(|at| self.units[at].is_some_and(|units| units > 0));
-        stocked && self.published(partner_id, sku).next().is_some()
+        stocked && !self.published(partner_id, sku).is_empty()
     }
 
     /// Cells in which the partner is the one that publishes the SKU, in stock or not, ascending.
     pub fn codes(&self, partner_id: &str, sku: &str) -> Vec<&str> {
-        self.published(partner_id, sku).collect()
+        self.published(partner_id, sku).into_iter().map(|cell| self.code(cell)).collect()
+    }
+
+    /// Numbers of the cells of `codes`.
+    pub(super) fn published(&self, partner_id: &str, sku: &str) -> Vec<usize> {
+        let Some((partner, sku)) = self.seat(partner_id).zip(self.sku(sku)) else { return Vec::new() };
+        let publishes = |cell: &usize| self.publishers[cell * self.skus.len() + sku] == Some(partner);
+        self.partners[partner].cells.iter().copied().filter(publishes).collect()
+    }
+
+    pub(super) fn code(&self, cell: usize) -> &str {
+        &self.cells[cell].code
     }
 
     /// True when another partner serves a cell of this one: what this one publishes then depends on the other.
@@ -160,16 +171,6 @@ impl Assignment {
             near.filter(|&partner| self.partners[partner].active && units(partner).is_some())
         };
         offering().find(|&partner| self.has(partner, sku)).or_else(|| offering().next())
-    }
-
-    fn published(&self, partner_id: &str, sku: &str) -> impl Iterator<Item = &str> {
-        let found = self.seat(partner_id).zip(self.sku(sku));
-        found.into_iter().flat_map(move |(partner, sku)| {
-            let cells = self.partners[partner].cells.iter().copied();
-            cells
-                .filter(move |cell| self.publishers[cell * self.skus.len() + sku] == Some(partner))
-                .map(|cell| self.cells[cell].code.as_str())
-        })
     }
 
     fn has(&self, partner: usize, sku: usize) -> bool {

@@ -25,13 +25,16 @@ pub fn zoning(
     if partner.territory().is_empty() {
         return at_home(partner, items, stocked);
     }
-    let mut known: HashMap<Vec<&str>, Arc<Zone>> = HashMap::new();
+    let mut known: HashMap<Vec<usize>, Arc<Zone>> = HashMap::new();
+    let zone = |cells: &Vec<usize>| {
+        let codes: Vec<&str> = cells.iter().map(|cell| assignment.code(*cell)).collect();
+        Arc::new(Zone::of(partner, &codes))
+    };
     let mut places = Vec::with_capacity(items.len());
     for item in items {
-        let codes = assignment.codes(&partner.id, &item.sku);
-        let in_stock = !codes.is_empty() && stocked(&item.sku);
-        let zone = known.entry(codes).or_insert_with_key(|codes| Arc::new(Zone::of(partner, codes))).clone();
-        places.push(Place { in_stock, zone });
+        let cells = assignment.published(&partner.id, &item.sku);
+        let in_stock = !cells.is_empty() && stocked(&item.sku);
+        places.push(Place { in_stock, zone: known.entry(cells).or_insert_with_key(zone).clone() });
     }
     places
 }

@@ -197,7 +197,7 @@ pub fn large(partners: usize, items: usize, reach: usize) -> Brand {
             dice ^= dice << 13;
             dice ^= dice >> 7;
             dice ^= dice << 17;
-            units.insert((store.id.clone(), format!("I{number}")), u32::from(dice % 10 != 0) * 5);
+            units.insert((store.id.clone(), format!("I{number}")), if dice.is_multiple_of(10) { 0 } else { 5 });
         }
     }
     Brand { units, items: (0..items).map(item).collect(), partners }
