@@ -39,6 +39,8 @@ pub struct NodeConfig {
     #[serde(with = "empty_is_none")]
     pub spec_folder: Option<PathBuf>,
     pub validation: Validation,
+    pub enforce_for: Vec<String>,
+    pub warn_for: Vec<String>,
     pub require_gateway_on_search: bool,
     pub body_bytes_max: usize,
     pub catalogue_bytes_max: usize,
@@ -107,6 +109,16 @@ impl NodeConfig {
         match positive.into_iter().find(|(_, value)| *value == 0) {
             Some((key, _)) => Err(ConfigError::Zero { key }),
             None => Ok(()),
+        }
+    }
+
+    /// How strict we are with this counterparty: the lists come before `validation`, and strictness before patience.
+    pub fn validation_for(&self, subscriber_id: &str) -> Validation {
+        let named = |list: &[String]| list.iter().any(|id| id == subscriber_id);
+        match (named(&self.enforce_for), named(&self.warn_for)) {
+            (true, _) => Validation::Enforce,
+            (false, true) => Validation::Warn,
+            (false, false) => self.validation,
         }
     }
 

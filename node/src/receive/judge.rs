@@ -2,11 +2,10 @@
 
 use jiff::SignedDuration;
 use protocol::ack::{ErrorType, NetworkError};
-use protocol::context::Context;
 use protocol::trust::refusal::RefusalCodes;
 use protocol::trust::{Stage, TrustError, Verified};
 use serde_json::Value;
-use specs::{Action, Book, Layer, Specs, Violation};
+use specs::{Action, Book, Layer, Severity, Specs, Violation};
 
 use crate::config::Validation;
 use crate::node::Node;
@@ -37,20 +36,21 @@ pub(super) async fn rules(node: &Node, verified: &Verified, codes: &RefusalCodes
     let payload = payload
         .map_err(|error| NetworkError::new(ErrorType::JsonSchema, codes.schema, format!("not JSON: {error}")))?;
     let (payload, broken) = if large {
-        let (specs, context) = (node.specs.clone(), context.clone());
+        let (specs, domains) = (node.specs.clone(), node.config.domains.clone());
+        let (action, domain) = (context.action, context.domain.clone());
         let checked = tokio::task::spawn_blocking(move || {
-            let broken = check(&specs, &context, &payload);
+            let broken = check(&specs, &domains, action, &domain, &payload);
             (payload, broken)
         });
         checked.await.map_err(|_| {
             NetworkError::new(ErrorType::Core, codes.internal, "the check failed; send the message again later")
         })?
     } else {
-        let broken = check(&node.specs, context, &payload);
+        let broken = check(&node.specs, &node.config.domains, context.action, &context.domain, &payload);
         (payload, broken)
     };
     let Some(broken) = broken else { return Ok(payload) };
-    match node.config.validation {
+    match node.config.validation_for(verified.sender.subscriber_id.as_str()) {
         Validation::Enforce => Err(broken.network_error(codes)),
         Validation::Warn => {
             node.metrics.rule_warning();
@@ -64,34 +64,42 @@ pub(super) async fn rules(node: &Node, verified: &Verified, codes: &RefusalCodes
 
 /// What is wrong with a payload.
 enum Broken {
-    Domain { domain: String, version: String, known: bool },
+    Domain { domain: String },
+    Version { version: String },
     Rules(Vec<Violation>),
 }
 
-fn check(specs: &Specs, context: &Context, payload: &Value) -> Option<Broken> {
-    let Some(book) = book(specs, context) else {
-        let known = specs.books().iter().any(|book| book.domain() == context.domain);
-        return Some(Broken::Domain { domain: context.domain.clone(), version: context.core_version.clone(), known });
+/// Domain, version, schema and rules. What the law only warns of refuses nobody.
+fn check(specs: &Specs, domains: &[String], action: Action, domain: &str, payload: &Value) -> Option<Broken> {
+    if !domains.is_empty() && !domains.iter().any(|ours| ours == domain) {
+        return Some(Broken::Domain { domain: domain.to_owned() });
+    }
+    let Some(book) = specs.book_of(payload) else {
+        let version = payload.pointer("/context/core_version").and_then(Value::as_str).unwrap_or_default();
+        let known = specs.books().iter().any(|book| book.domain() == domain);
+        return Some(match known {
+            true => Broken::Version { version: version.to_owned() },
+            false => Broken::Domain { domain: domain.to_owned() },
+        });
     };
-    let violations = book.check(context.action, payload);
+    let mut violations = book.check(action, payload);
+    violations.retain(|violation| is_error(book, action, violation));
     if violations.is_empty() { None } else { Some(Broken::Rules(violations)) }
 }
 
-/// The book of the message's domain and version. Issues have versions of their own (IGM 1.0.0, 2.0.0) in the same domain.
-fn book<'a>(specs: &'a Specs, context: &Context) -> Option<&'a Book> {
-    let issue = matches!(context.action, Action::Issue | Action::OnIssue | Action::IssueStatus | Action::OnIssueStatus);
-    let exact = specs.book(&context.domain, &context.core_version);
-    exact.or_else(|| specs.books().iter().find(|book| issue && book.domain() == context.domain))
+fn is_error(book: &Book, action: Action, violation: &Violation) -> bool {
+    let rule = book.rules(action).find(|rule| rule.id == violation.rule);
+    rule.is_none_or(|rule| rule.severity == Severity::Error)
 }
 
 impl Broken {
     fn network_error(&self, codes: &RefusalCodes) -> NetworkError {
         match self {
-            Self::Domain { version, known: true, .. } => {
+            Self::Version { version } => {
                 NetworkError::new(ErrorType::Context, codes.schema, format!("version {version} is not spoken here"))
                     .at("context.core_version")
             }
-            Self::Domain { domain, .. } => {
+            Self::Domain { domain } => {
                 NetworkError::new(ErrorType::Context, codes.schema, format!("domain {domain} is not served here"))
                     .at("context.domain")
             }

@@ -13,7 +13,7 @@ use protocol::randomness::{OsRandomness, Randomness};
 use serde_json::json;
 use specs::Action;
 
-use crate::stage::{Stage, error, stage, verdict};
+use crate::stage::{DOMAIN, Stage, error, stage, start, verdict};
 
 async fn sqlite() -> TempDatabase {
     temp_database(Engine::Sqlite).await.unwrap()
@@ -214,9 +214,37 @@ async fn rules_are_enforced_or_only_counted() {
         Some("context.core_version")
     );
 
+    let elsewhere = |config: &mut node::config::NodeConfig| {
+        config.validation = Validation::Enforce;
+        config.domains = vec!["ONDC:RET11".to_owned()];
+    };
+    let other = stage(sqlite().await, elsewhere).await;
+    let refused = error(&other.post("select", other.message(Action::Select)).await);
+    assert_eq!(refused.path.as_deref(), Some("context.domain"), "the law knows it, this node does not serve it");
+
     let lenient = seller().await;
     assert_eq!(verdict(&lenient.post("select", lenient.message(Action::Select)).await), "ACK");
     assert!(lenient.metric("haat_rule_warnings_total") >= 1.0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strictness_can_depend_on_the_counterparty() {
+    let strict = stage(sqlite().await, |config| config.validation = Validation::Enforce).await;
+    let (id, db) = (strict.buyer.id.to_string(), sqlite().await);
+    let (patient, _) = start(&db, &strict.registry, |config| {
+        config.validation = Validation::Enforce;
+        config.warn_for = vec![id.clone()];
+    })
+    .await;
+    strict.registry.add_node(&patient.node, Role::Seller, DOMAIN);
+    let context = strict.buyer.context(&patient.node.identity.subscriber_id, Action::Select);
+    let answer = strict.buyer.post(&patient.url, "select", strict.message_in(&context)).await;
+    assert_eq!(verdict(&answer), "ACK", "patient with this one");
+    assert_eq!(error(&strict.post("select", strict.message(Action::Select)).await).code, "30000");
+
+    let mut both = patient.node.config.clone();
+    both.enforce_for = vec![id.clone()];
+    assert_eq!(both.validation_for(&id), Validation::Enforce, "strictness comes first");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
