@@ -223,3 +223,16 @@ fn leaves_judge_each_node_of_the_group_around_them() {
     let places: Vec<&str> = violations.iter().map(|violation| violation.path.as_str()).collect();
     assert_eq!(places, ["/message/providers/0/items/1/id", "/message/providers/2/items/1/id"]);
 }
+
+/// `wanted all in part`: the place is the list that lacks the value, not the message.
+#[test]
+fn a_value_that_the_pack_wants_is_missed_where_it_should_stand() {
+    const COMPLETE: &str = "_TESTS_: {select: [{_NAME_: COMPLETE, wanted: [a, b], part: '$.message.list[*].code', _RETURN_: wanted all in part}]}";
+    let specs = Specs::load(with(&[("RET10-1.2.5/config/validations/index.yaml", COMPLETE)]).path()).unwrap();
+    let pack = specs.book("ONDC:RET10", "1.2.5").unwrap().rule_pack();
+    let judged = |payload| pack.judge("select", &payload, specs::rules::Normalisation::On).unwrap().violations;
+    let violations = judged(json!({"message": {"list": [{"code": "a"}, {"code": "c"}]}}));
+    assert_eq!((violations[0].path.as_str(), violations[0].expected.as_deref()), ("/message/list", Some("b")));
+    assert_eq!(judged(json!({"message": {}}))[0].path, "/message/list");
+    assert!(judged(json!({"message": {"list": [{"code": "b"}, {"code": "a"}]}})).is_empty());
+}

@@ -166,6 +166,9 @@ impl<'a> Walk<'_, 'a> {
         let (list, other) = (found.list(left), against.list(right));
         let outside = operator::first_outside(list, other).unwrap_or_default();
         let inside = list.iter().position(|item| other.contains(item)).unwrap_or_default();
+        if let Operand::Literals(literals) = left {
+            return against.lacks(literals.values().get(outside).map(pointer::shortened));
+        }
         let named = named(other);
         match operator {
             Binary::AllIn => found.blame(left, outside, "is none of the allowed values", format!("one of {named}")),
@@ -285,6 +288,16 @@ impl<'a> Found<'a> {
             actual: actual.map(pointer::shortened),
             against: None,
         }
+    }
+}
+
+impl Found<'_> {
+    /// The pack names the values and the message has to have them: the place is where they should stand.
+    fn lacks(&self, wanted: Option<String>) -> Blame {
+        let path = self.place();
+        let wanted = wanted.unwrap_or_else(|| "a value".to_owned());
+        let message = format!("{} lacks {wanted}", pointer::last(&path));
+        Blame { path, message, expected: wanted, actual: None, against: None }
     }
 }
 
