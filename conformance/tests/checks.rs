@@ -17,6 +17,7 @@ fn recorded(source: &str, mut messages: Vec<(String, Value)>) -> RecordedFlow {
         origin: Origin { path, ..Origin::default() },
         step: None,
         payload: Arc::new(payload),
+        split: None,
         headers: Vec::new(),
         raw: None,
         answer: None,

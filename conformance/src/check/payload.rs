@@ -6,6 +6,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::recording::wire_time;
 use crate::view::Step;
 
 /// A value and where it stands in its message.
@@ -58,7 +59,7 @@ impl<'a> Part<'a> {
 
     /// A time below this part.
     pub(crate) fn time(&self, path: &str) -> Option<Timestamp> {
-        self.text(path)?.parse().ok()
+        wire_time::read(self.value.pointer(path)?)
     }
 
     /// A duration below this part, in milliseconds.

@@ -12,7 +12,7 @@ use crate::view::{FlowView, Step};
 
 /// Answers in time, lives within the limit, quotes that still hold.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
-    for step in view.steps.iter().filter(|step| is_retail(step)) {
+    for step in view.steps.iter().filter(|step| is_retail(step) && !is_complaint(step.action)) {
         life(view, step, out);
     }
     for thread in threads(view) {
@@ -91,4 +91,9 @@ fn between_ms(from: Timestamp, to: Timestamp) -> i64 {
 fn seconds(ms: i64) -> String {
     let (whole, rest) = (ms / 1000, ms % 1000);
     if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}").trim_end_matches('0').to_owned() }
+}
+
+/// Complaints have limits of their own.
+fn is_complaint(action: Action) -> bool {
+    matches!(action, Action::Issue | Action::OnIssue | Action::IssueStatus | Action::OnIssueStatus)
 }

@@ -61,22 +61,22 @@ fn known(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
     if mine.is_empty() {
         return; // of another seller: nothing is known of this one
     }
-    let (providers, locations, items) = ids(&mine);
+    let whole = Known::of(&mine);
     let Some(catalogue) = Part::of(step, "/message/catalog") else { return };
     for provider in catalogue.list("/bpp~1providers") {
         let Some(id) = provider.text("/id") else { continue };
-        if !providers.contains(id) {
+        if !whole.providers.contains(id) {
             let text = format!("provider {id:?} is not in the whole catalogue");
             out.push(step.found("catalogue/CHANGE_KNOWN", provider.place("/id"), text).has(id).against(first.place(PROVIDERS)));
             continue;
         }
-        for (list, known) in [("locations", &locations), ("items", &items)] {
+        for (list, known) in [("locations", &whole.locations), ("items", &whole.items)] {
             // A catalogue behind a link, or one of stores only, says nothing of what it does not hold.
-            if !known.iter().any(|(of, _)| *of == id) {
+            if !known.iter().any(|(of, _)| of == id) {
                 continue;
             }
             for part in provider.list(&format!("/{list}")) {
-                let Some(child) = part.text("/id").filter(|child| !known.contains(&(id, *child))) else { continue };
+                let Some(child) = part.text("/id").filter(|child| !known.contains(&(id.to_owned(), (*child).to_owned()))) else { continue };
                 let text = format!("{child:?} of {list} is not in the whole catalogue of provider {id:?}");
                 let rule = if list == "items" { "catalogue/CHANGE_NEW_ITEM" } else { "catalogue/CHANGE_KNOWN" };
                 out.push(step.found(rule, part.place("/id"), text).has(child).against(first.place(PROVIDERS)));
@@ -85,21 +85,30 @@ fn known(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
     }
 }
 
-type Owned<'a> = HashSet<(&'a str, &'a str)>;
+/// Ids of providers, and of stores or items with their provider.
+#[derive(Default)]
+struct Known {
+    providers: HashSet<String>,
+    locations: HashSet<(String, String)>,
+    items: HashSet<(String, String)>,
+}
 
-fn ids<'a>(whole: &[&Step<'a>]) -> (HashSet<&'a str>, Owned<'a>, Owned<'a>) {
-    let (mut providers, mut locations, mut items) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for step in whole {
-        for provider in step.value(PROVIDERS).and_then(Value::as_array).into_iter().flatten() {
-            let Some(id) = provider["id"].as_str() else { continue };
-            providers.insert(id);
-            for (list, into) in [("locations", &mut locations), ("items", &mut items)] {
-                let children = provider[list].as_array().into_iter().flatten();
-                into.extend(children.filter_map(|child| child["id"].as_str()).map(|child| (id, child)));
+impl Known {
+    /// What whole catalogues hold, part by part.
+    fn of(whole: &[&Step<'_>]) -> Known {
+        let mut known = Known::default();
+        for part in whole.iter().flat_map(|step| step.recorded.parts()) {
+            for provider in part.payload.pointer(PROVIDERS).and_then(Value::as_array).into_iter().flatten() {
+                let Some(id) = provider["id"].as_str() else { continue };
+                known.providers.insert(id.to_owned());
+                for (list, into) in [("locations", &mut known.locations), ("items", &mut known.items)] {
+                    let children = provider[list].as_array().into_iter().flatten();
+                    into.extend(children.filter_map(|child| child["id"].as_str()).map(|child| (id.to_owned(), child.to_owned())));
+                }
             }
         }
+        known
     }
-    (providers, locations, items)
 }
 
 /// A rejection stands in the transaction and the city of the catalogue that it rejects.

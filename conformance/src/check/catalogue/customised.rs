@@ -4,26 +4,21 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
-use specs::Action;
 
 use crate::check::payload::{Part, number};
 use crate::check::say::Say;
-use crate::check::store::is_incremental;
-use crate::check::thread::is_retail;
+use crate::check::store::each_provider;
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
 /// Each whole catalogue, provider by provider.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
-    for step in view.all(Action::OnSearch).filter(|step| is_retail(step) && !is_incremental(step)) {
-        let Some(catalogue) = Part::of(step, "/message/catalog") else { continue };
-        for provider in catalogue.list("/bpp~1providers") {
-            let menu = Menu::of(&provider);
-            if !menu.groups.is_empty() {
-                provider.list("/items").iter().for_each(|item| priced(step, item, &menu, out));
-            }
+    each_provider(view, out, |step, provider, out| {
+        let menu = Menu::of(provider);
+        if !menu.groups.is_empty() {
+            provider.list("/items").iter().for_each(|item| priced(step, item, &menu, out));
         }
-    }
+    });
 }
 
 /// How many of a group may be chosen.
@@ -31,6 +26,8 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 struct Group {
     min: usize,
     max: usize,
+    /// The buyer writes a text instead of choosing: it has no price.
+    is_text: bool,
 }
 
 /// One choice of a group.
@@ -60,7 +57,8 @@ impl<'a> Menu<'a> {
             let is_group = category.tag("type").and_then(|tag| tag.entry_word("type")).as_deref() == Some("custom_group");
             let (Some(id), Some(config)) = (category.text("/id").filter(|_| is_group), category.tag("config")) else { continue };
             let count = |code: &str| config.entry_word(code).and_then(|count| count.parse().ok());
-            groups.insert(id, Group { min: count("min").unwrap_or(0), max: count("max").unwrap_or(usize::MAX) });
+            let is_text = config.entry_word("input").as_deref() == Some("text");
+            groups.insert(id, Group { min: count("min").unwrap_or(0), max: count("max").unwrap_or(usize::MAX), is_text });
         }
         for item in provider.value.get("items").and_then(Value::as_array).into_iter().flatten() {
             let part = Part { pointer: String::new(), value: item };
@@ -118,6 +116,9 @@ fn priced(step: &Step<'_>, item: &Part<'_>, menu: &Menu<'_>, out: &mut Vec<Found
     for entry in entries.iter().filter(|entry| entry.text("/value").is_some_and(|id| !menu.groups.contains_key(id))) {
         let text = format!("the item is configured by group {}, which no category of type custom_group describes", entry.value["value"]);
         out.push(step.found("catalogue/CUSTOM_GROUP_KNOWN", entry.place("/value"), text));
+    }
+    if groups.iter().all(|id| menu.groups.get(id).is_some_and(|group| group.is_text)) {
+        return;
     }
     let Some(price) = item.at("/price") else { return };
     let maximum = item.number("/price/maximum_value").unwrap_or(base);

@@ -7,23 +7,22 @@ use specs::Action;
 
 use crate::check::payload::Part;
 use crate::check::say::Say;
-use crate::check::store::is_incremental;
-use crate::check::thread::is_retail;
+use crate::check::store::each_provider;
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
 /// Each whole catalogue, provider by provider.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
-    for step in view.all(Action::OnSearch).filter(|step| is_retail(step) && !is_incremental(step)) {
-        let Some(catalogue) = Part::of(step, "/message/catalog") else { continue };
-        for provider in catalogue.list("/bpp~1providers") {
-            categories(step, &provider, out);
-            sequences(step, &provider, out);
+    each_provider(view, out, |step, provider, out| {
+        categories(step, provider, out);
+        sequences(step, provider, out);
+        // A catalogue that comes in pages may have the other variants on another page.
+        let transaction = step.text("/context/transaction_id");
+        let pages = view.all(Action::OnSearch).filter(|other| other.text("/context/transaction_id") == transaction).count();
+        if pages == 1 {
+            variants(step, provider, out);
         }
-        if view.all(Action::OnSearch).all(|other| other.text("/context/transaction_id") != step.text("/context/transaction_id") || other.index == step.index) {
-            catalogue.list("/bpp~1providers").iter().for_each(|provider| variants(step, provider, out));
-        }
-    }
+    });
 }
 
 fn items<'a>(provider: &Part<'a>) -> &'a [Value] {

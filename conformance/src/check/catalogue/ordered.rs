@@ -35,6 +35,9 @@ fn unknown_provider(view: &FlowView<'_>, thread: &Thread<'_>, out: &mut Vec<Foun
     let Some(select) = thread.first(Action::Select) else { return };
     let Some(id) = select.text("/message/order/provider/id") else { return };
     let same_seller = |step: &&Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id") && !is_incremental(step);
+    if view.all(Action::OnSearch).any(|step| step.recorded.split.is_some()) {
+        return; // of a catalogue too large to be held, one part is looked at
+    }
     if let Some(catalogue) = view.all(Action::OnSearch).find(same_seller) {
         let text = format!("provider {id:?} is not in the catalogue of this seller");
         let found = select.found("catalogue/PROVIDER_KNOWN", "/message/order/provider/id", text).has(id);

@@ -3,23 +3,16 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use specs::Action;
 
 use crate::check::payload::Part;
 use crate::check::say::Say;
-use crate::check::store::is_incremental;
-use crate::check::thread::is_retail;
+use crate::check::store::each_provider;
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
 /// Each whole catalogue, provider by provider.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
-    for step in view.all(Action::OnSearch).filter(|step| is_retail(step) && !is_incremental(step)) {
-        let Some(catalogue) = Part::of(step, "/message/catalog") else { continue };
-        for provider in catalogue.list("/bpp~1providers") {
-            served(step, &provider, out);
-        }
-    }
+    each_provider(view, out, served);
 }
 
 fn served(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {

@@ -15,7 +15,7 @@ use crate::view::{FlowView, Step};
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
     for thread in threads(view) {
         for at in 1..thread.steps.len() {
-            provider(&thread, at, out);
+            location(&thread, at, out);
             same_items(&thread, at, out);
             counts_add_up(&thread, at, out);
         }
@@ -35,20 +35,16 @@ fn basket_before<'t, 'a>(thread: &'t Thread<'a>, at: usize) -> Option<&'t Step<'
     }
 }
 
-/// Provider and store stay the same; after confirmation the order is compared with what was confirmed.
-fn provider(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
+/// The store stays the same (the provider: a rule of the books); after confirmation the order is compared with what was confirmed.
+fn location(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let confirmed = || thread.last(at, Action::OnConfirm).or_else(|| thread.last(at, Action::Confirm));
     let Some(earlier) = basket_before(thread, at).or_else(|| confirmed().filter(|_| tells_the_order(step))) else { return };
-    for (rule, place, what) in [
-        ("history/PROVIDER_KEPT", "/message/order/provider/id", "the provider"),
-        ("history/LOCATION_KEPT", "/message/order/provider/locations/0/id", "the store"),
-    ] {
-        if let (Some(then), Some(now)) = (Part::of(earlier, place), Part::of(step, place))
-            && then.word("") != now.word("")
-        {
-            out.push(changed(rule, step, &now, earlier, &then, what));
-        }
+    let place = "/message/order/provider/locations/0/id";
+    if let (Some(then), Some(now)) = (Part::of(earlier, place), Part::of(step, place))
+        && then.word("") != now.word("")
+    {
+        out.push(changed("history/LOCATION_KEPT", step, &now, earlier, &then, "the store"));
     }
 }
 

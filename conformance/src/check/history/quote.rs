@@ -167,8 +167,11 @@ fn kept(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let left = not_chosen(earlier, step);
     let before: Vec<Part<'_>> = lines(earlier).into_iter().filter(|line| !refers_to_any(line, &left)).collect();
     let then = if left.is_empty() { total(earlier) } else { Some(before.iter().filter_map(|line| line.number("/price/value")).sum()) };
+    // The plain case of on_init is a rule of the books.
+    let plain = step.action == Action::OnInit && step.book.is_some() && fulfilments(earlier).len() < 2 && earlier.value("/error").is_none();
     if let (Some(then), Some(now)) = (then, total(step))
         && then != now
+        && !plain
     {
         let place = "/message/order/quote/price/value";
         let text = format!("the quote is {now}, {} said {then}", earlier.action);
