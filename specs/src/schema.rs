@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::action::Action;
 use crate::patterns::Patterns;
 use crate::pointer;
+use crate::rulebook::Severity;
 use crate::violation::{Layer, Violation};
 
 /// Relative `$ref`s such as `shared.yaml#/$defs/Price` resolve against this; nothing is ever fetched.
@@ -230,6 +231,7 @@ impl Problem {
         Violation {
             rule: format!("{prefix}.{}", self.keyword),
             layer: Layer::Schema,
+            severity: Severity::Error,
             path: self.path,
             message: self.message,
             expected: self.expected,

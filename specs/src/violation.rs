@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::rulebook::Severity;
+
 /// Which of the checks found it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,6 +36,9 @@ pub struct Violation {
     pub rule: String,
     /// The check that found it.
     pub layer: Layer,
+    /// How bad the rule says it is. A message with no more than warnings is not refused.
+    #[serde(default)]
+    pub severity: Severity,
     /// JSON pointer (RFC 6901) of the offending value; of the place where it should be, when it is missing.
     pub path: String,
     /// One sentence for a person.
@@ -51,7 +56,13 @@ pub struct Violation {
 impl Violation {
     /// Without what was wanted and what was found.
     pub(crate) fn new(rule: String, layer: Layer, path: &str, message: String) -> Violation {
-        Violation { rule, layer, path: path.to_owned(), message, expected: None, actual: None, against: None }
+        let (path, severity) = (path.to_owned(), Severity::Error);
+        Violation { rule, layer, severity, path, message, expected: None, actual: None, against: None }
+    }
+
+    /// Does the network refuse a message for it?
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 }
 

@@ -14,7 +14,7 @@ fn every_file_of_every_book_compiles() {
     law().compile_all().unwrap_or_else(|error| panic!("{error}"));
 }
 
-fn each_book(check: impl Fn(&Book)) {
+fn each_book(check: impl FnMut(&Book)) {
     law().books().iter().for_each(check);
 }
 
@@ -107,6 +107,29 @@ fn every_rule_has_its_own_id_and_words() {
             }
         }
     });
+}
+
+/// A test without `_SCOPE_` begins at the payload's root, within a group with a scope as well: there `$.tags` finds nothing,
+/// and the rule always or never fires. Its variables belong on the group.
+#[test]
+fn variables_at_the_root_begin_with_a_part_of_the_payload() {
+    const PARTS: [&str; 5] = ["$.context", "$.message", "$.error", "$.errors", "$._BEFORE_"];
+    let mut lost = HashSet::new();
+    each_book(|book| {
+        for rule in Action::ALL.into_iter().flat_map(|action| book.rules(action).chain(book.history_rules(action))) {
+            for (name, path) in rule.variables.iter().filter(|(_, path)| path.starts_with('$')) {
+                let found = PARTS.iter().any(|part| {
+                    path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+                });
+                if !found {
+                    lost.insert(format!("{} {}: {}: {name} is {path}", book.domain(), book.version(), rule.id));
+                }
+            }
+        }
+    });
+    let mut lost: Vec<String> = lost.into_iter().collect();
+    lost.sort();
+    assert!(lost.is_empty(), "{} variables find nothing:\n{}", lost.len(), lost.join("\n"));
 }
 
 #[test]

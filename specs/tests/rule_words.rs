@@ -36,6 +36,21 @@ fn a_rule_inherits_the_words_of_its_group() {
 }
 
 #[test]
+fn a_violation_is_as_bad_as_its_rule() {
+    let specs = law();
+    let violations = specs.books()[0].check(Action::OnSelect, &serde_json::json!({}));
+    let told: Vec<_> = violations.iter().map(|v| (v.rule.as_str(), v.severity, v.is_error())).collect();
+    assert_eq!(
+        told,
+        [
+            ("on_select/GROUP/PLAIN", Severity::Warning, false),
+            ("on_select/GROUP/OWN", Severity::Note, false),
+            ("on_select/BARE", Severity::Error, true),
+        ]
+    );
+}
+
+#[test]
 fn its_own_words_stand_above_those() {
     let rule = law().rule("on_select/GROUP/OWN").unwrap();
     assert_eq!((rule.severity, rule.fault), (Severity::Note, Fault::Unclear));

@@ -59,6 +59,7 @@ pub(crate) fn explain<'a>(
     Violation {
         rule: rule.info.id.clone(),
         layer: plan.layer,
+        severity: rule.info.severity,
         path: blame.path,
         message: if words.is_empty() { blame.message } else { words.clone() },
         expected: Some(blame.expected),
