@@ -27,7 +27,7 @@ pub(crate) fn threads<'a>(view: &FlowView<'a>) -> Vec<Thread<'a>> {
         }
         groups.push(own);
     }
-    let mut threads: Vec<Thread<'a>> = joined(groups).into_iter().map(|group| Thread { steps: causal(group.steps) }).collect();
+    let mut threads: Vec<Thread<'a>> = joined(groups).into_iter().map(|group| Thread { steps: causal(by_life(group.steps)) }).collect();
     threads.sort_by_key(|thread| thread.steps.first().map(|step| step.index));
     threads
 }
@@ -96,7 +96,6 @@ impl<'a> Group<'a> {
         self.transactions.extend(other.transactions);
         self.orders.extend(other.orders);
         self.steps.extend(other.steps);
-        self.steps.sort_by_key(|step| step.index);
         self
     }
 
@@ -133,14 +132,28 @@ fn provider<'a>(group: &Group<'a>) -> Option<&'a str> {
     group.steps.iter().find_map(|step| step.text("/message/order/provider/id"))
 }
 
+/// The calls up to the confirmation, in the order of an order's life.
+pub(crate) const LIFE: [Action; 6] =
+    [Action::Select, Action::OnSelect, Action::Init, Action::OnInit, Action::Confirm, Action::OnConfirm];
+
+/// By the times in the messages, and what makes an order before what happens to it.
+fn by_life(mut steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
+    if steps.iter().all(|step| step.at.is_some()) {
+        steps.sort_by_key(|step| (step.at, step.index));
+    }
+    let (mut made, happened): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| LIFE.contains(&step.action));
+    made.extend(happened);
+    made
+}
+
 /// No callback before its request: the clocks of two participants need not agree.
 fn causal(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
     let mut ordered: Vec<Step<'_>> = Vec::with_capacity(steps.len());
-    for step in &steps {
+    for (at, step) in steps.iter().enumerate() {
         if ordered.iter().any(|other| other.index == step.index) {
             continue;
         }
-        let late = steps.iter().find(|other| other.index > step.index && answers(step, other));
+        let late = steps[at..].iter().find(|other| answers(step, other));
         ordered.extend(late.filter(|request| ordered.iter().all(|other| other.index != request.index)));
         ordered.push(*step);
     }

@@ -6,7 +6,7 @@ use specs::Action;
 
 use crate::check::payload::Part;
 use crate::check::say::{Say, changed};
-use crate::check::thread::{Thread, answers, is_retail, order_id, threads};
+use crate::check::thread::{LIFE, Thread, answers, is_retail, order_id, threads};
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
@@ -135,10 +135,6 @@ fn is_issue(action: Action) -> bool {
     matches!(action, Action::Issue | Action::OnIssue | Action::IssueStatus | Action::OnIssueStatus)
 }
 
-/// The life of an order up to its confirmation, in the order of the calls.
-const LIFE: [Action; 6] =
-    [Action::Select, Action::OnSelect, Action::Init, Action::OnInit, Action::Confirm, Action::OnConfirm];
-
 /// Each message is later than the one that had to come before it.
 fn later(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
@@ -150,9 +146,10 @@ fn later(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
             Some(place) => LIFE[place - 1],
             None => Action::OnConfirm,
         };
-        thread.steps.iter().rfind(|other| other.action == previous && (place.is_some() || other.index < step.index))
+        let known = if place.is_some() { &thread.steps[..] } else { &thread.steps[..at] };
+        known.iter().rfind(|other| other.action == previous)
     });
-    let equal = thread.steps.iter().find(|other| other.index < step.index && other.at == Some(now));
+    let equal = thread.steps[..at].iter().find(|other| other.at == Some(now));
     let Some(before) = predecessor.filter(|other| other.at.is_some_and(|then| then >= now)).or(equal) else { return };
     let then = before.at.unwrap_or(now);
     if then == now && place.is_none() && thread.request_of(step).is_none() && before.sender != step.sender {

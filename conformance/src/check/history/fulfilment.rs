@@ -168,17 +168,13 @@ fn ranges(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>)
     if part.tag("fulfillment_delay").is_some() || !matches!(part.text("/type"), Some("Delivery" | "Self-Pickup")) {
         return;
     }
-    for (place, what) in [
-        ("/start/time/range/start", "the begin of the pickup range"),
-        ("/start/time/range/end", "the end of the pickup range"),
-        ("/end/time/range/start", "the begin of the delivery range"),
-        ("/end/time/range/end", "the end of the delivery range"),
-    ] {
+    for (place, what) in [("/start/time/range", "the range of pickup"), ("/end/time/range", "the range of delivery")] {
         let (Some((earlier, was)), Some(is)) = (promised(thread, at, id, place), part.at(place)) else { continue };
         let told = thread.steps[earlier_index(thread, earlier)..at].iter().any(|other| {
             fulfilment(other, id).is_some_and(|other| other.tag("fulfillment_delay").is_some())
         });
-        if !told && was.time("") != is.time("") {
+        let moved = ["/start", "/end"].iter().any(|edge| is.at(edge).is_some() && was.time(edge) != is.time(edge));
+        if !told && moved {
             out.push(changed("history/RANGE_KEPT", step, &is, earlier, &was, what));
         }
     }
