@@ -34,6 +34,7 @@ pub const ALL: &[Check] = &[
     catalogue::ordered::check,
     catalogue::changes::check,
     catalogue::serves::check,
+    catalogue::holidays::check,
     catalogue::customised::check,
     catalogue::menus::check,
     flow::check,

@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod customised;
+pub(crate) mod holidays;
 pub(crate) mod menus;
 pub(crate) mod ordered;
 pub(crate) mod serves;
