@@ -14,6 +14,7 @@ mod explain;
 pub mod finding;
 mod input;
 pub mod judge;
+pub mod official;
 mod law;
 pub mod recording;
 pub mod report;
