@@ -10,18 +10,14 @@ use super::LoadError;
 use super::documents::Documents;
 use super::source::{self, Source, Text};
 use crate::patterns::Patterns;
+use crate::rules::PackKind;
 use crate::text::as_text;
 
-/// Files that a book may have beside its schemas.
-const FILES: [&str; 7] = [
-    "actions/index.yaml",
-    "flows/index.yaml",
-    "validations/index.yaml",
-    "history/index.yaml",
-    "errors/index.yaml",
-    "codes/index.yaml",
-    "limits/index.yaml",
-];
+/// Files that a book may have beside its rules and schemas.
+const FILES: [&str; 5] =
+    ["actions/index.yaml", "flows/index.yaml", "errors/index.yaml", "codes/index.yaml", "limits/index.yaml"];
+/// Folders of which every YAML file is read.
+const FOLDERS: [&str; 3] = ["schemas", "validations", "history"];
 
 /// The files of one book as text, with the books that it is a difference to.
 #[derive(Debug)]
@@ -132,9 +128,11 @@ impl Unbound {
             Some(_) => return Err(shape("`based_on` is the name of a book's folder, or a list of them")),
         };
         let (domain, version) = (identity("domain")?, identity("version")?);
-        let schemas = source.yaml_files(&format!("{config}schemas"))?;
-        let files =
-            FILES.iter().map(|&file| file.to_owned()).chain(schemas.iter().map(|file| format!("schemas/{file}")));
+        let mut files: Vec<String> = FILES.iter().map(|&file| file.to_owned()).collect();
+        for folder in FOLDERS {
+            let inside = source.yaml_files(&format!("{config}{folder}"))?;
+            files.extend(inside.into_iter().map(|file| format!("{folder}/{file}")));
+        }
         let mut texts = BTreeMap::new();
         for file in files {
             if let Some(text) = source.read(&format!("{config}{file}"))? {
@@ -170,22 +168,45 @@ impl Volume {
 
     /// The first base is whole; each further one adds only how it differs from its own.
     fn complete(&self) -> Result<Documents, LoadError> {
-        let Some((first, further)) = self.bases.split_first() else { return self.own() };
+        let Some((first, further)) = self.bases.split_first() else {
+            let mut whole = self.own()?;
+            self.supplement(&mut whole, true)?;
+            return Ok(whole);
+        };
         let mut whole = first.whole()?.clone();
         for base in further {
             whole.change(base, base.own()?, false)?;
+            base.supplement(&mut whole, false)?;
         }
         whole.change(self, self.own()?, true)?;
+        self.supplement(&mut whole, true)?;
         Ok(whole)
     }
 
     /// What stands in its own files.
     fn own(&self) -> Result<Documents, LoadError> {
         let mut documents = Documents::default();
-        for (file, text) in &self.texts {
-            let value = source::yaml(text).map_err(|error| LoadError::Yaml(self.path(file), error))?;
-            documents.put(self, file, value)?;
+        for (file, text) in self.texts.iter().filter(|(file, _)| !is_supplement(file)) {
+            documents.put(self, file, self.parsed(file, text)?)?;
         }
         Ok(documents)
     }
+
+    /// Files of rules beside `index.yaml`, in order of name: each a difference to what stands before it.
+    fn supplement(&self, whole: &mut Documents, strict: bool) -> Result<(), LoadError> {
+        for (file, text) in self.texts.iter().filter(|(file, _)| is_supplement(file)) {
+            let mut difference = Documents::default();
+            difference.put(self, file, self.parsed(file, text)?)?;
+            whole.change(self, difference, strict)?;
+        }
+        Ok(())
+    }
+
+    fn parsed(&self, file: &str, text: &Text) -> Result<Value, LoadError> {
+        source::yaml(text).map_err(|error| LoadError::Yaml(self.path(file), error))
+    }
+}
+
+fn is_supplement(file: &str) -> bool {
+    PackKind::of_file(file).is_some() && !file.ends_with("/index.yaml")
 }

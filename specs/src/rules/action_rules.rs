@@ -23,7 +23,10 @@ pub(crate) enum PackKind {
 impl PackKind {
     /// The kind of pack that this file of a book holds; `None` when it holds no rules.
     pub(crate) fn of_file(file: &str) -> Option<PackKind> {
-        [PackKind::Message, PackKind::History].into_iter().find(|kind| kind.file() == file)
+        let folder = |kind: &PackKind| kind.file().split_once('/').map(|(folder, _)| folder);
+        [PackKind::Message, PackKind::History]
+            .into_iter()
+            .find(|kind| folder(kind) == file.split_once('/').map(|(f, _)| f))
     }
 
     pub(crate) fn file(self) -> &'static str {
