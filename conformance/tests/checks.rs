@@ -1,52 +1,36 @@
-//! The checks, each on a small flow that is right and on the same flow with one thing broken.
+//! The checks, on small stories that are right, and on the same stories with one thing broken.
 
-use std::path::{Path, PathBuf};
+#[path = "checks/evidence.rs"]
+mod evidence;
+#[path = "checks/mutations.rs"]
+mod mutations;
+#[path = "checks/story.rs"]
+mod story;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use conformance::check;
 use conformance::finding::Found;
 use conformance::recording::{Origin, Recorded, RecordedFlow};
-use conformance::view::{FlowView, Step};
-use serde_json::Value;
-use specs::{Action, Specs};
+use conformance::view::FlowView;
+use specs::Specs;
+use story::Story;
 
-/// A recorded flow of these messages, in the order of their times.
-fn recorded(source: &str, mut messages: Vec<(String, Value)>) -> RecordedFlow {
-    messages.sort_by_key(|(name, payload)| (payload["context"]["timestamp"].as_str().unwrap_or_default().to_owned(), name.clone()));
-    let message = |(path, payload): (String, Value)| Recorded {
+/// The story as it would be read: in the order of its times.
+fn recorded(mut story: Story) -> RecordedFlow {
+    story.messages.sort_by_key(|(_, payload)| payload["context"]["timestamp"].as_str().unwrap_or_default().to_owned());
+    let message = |(path, payload)| Recorded {
         origin: Origin { path, ..Origin::default() },
-        step: None,
         payload: Arc::new(payload),
-        split: None,
-        headers: Vec::new(),
-        raw: None,
-        answer: None,
-        at: None,
+        ..Recorded::default()
     };
-    RecordedFlow { source: source.to_owned(), messages: messages.into_iter().map(message).collect(), ..RecordedFlow::default() }
+    RecordedFlow { messages: story.messages.into_iter().map(message).collect(), ..RecordedFlow::default() }
 }
 
-fn findings(flow: &RecordedFlow, specs: &Specs) -> Vec<Found> {
-    let step = |(index, recorded): (usize, &'_ Recorded)| -> Option<(usize, Action)> {
-        Some((index, recorded.payload["context"]["action"].as_str()?.parse().ok()?))
-    };
-    let actions: Vec<(usize, Action)> = flow.messages.iter().enumerate().filter_map(step).collect();
-    let steps = actions.into_iter().map(|(index, action)| {
-        let recorded = &flow.messages[index];
-        let payload: &Value = &recorded.payload;
-        let context = &payload["context"];
-        let text = |key: &str| context[key].as_str().unwrap_or_default().to_owned();
-        Step {
-            index,
-            action,
-            sender: action.sender(),
-            payload,
-            recorded,
-            book: specs.book(&text("domain"), &text("core_version")),
-            at: text("timestamp").parse().ok(),
-        }
-    });
-    let view = FlowView { flow, specs, steps: steps.collect() };
+/// Everything that the checks say of a flow.
+fn found_in(specs: &Specs, flow: &RecordedFlow) -> Vec<Found> {
+    let view = FlowView::new(flow, specs);
     let mut out = Vec::new();
     for check in check::ALL {
         check(&view, &mut out);
@@ -54,35 +38,55 @@ fn findings(flow: &RecordedFlow, specs: &Specs) -> Vec<Found> {
     out
 }
 
-fn shared(part: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(part)
+/// Rule and words of everything that the checks say of a story.
+fn findings(specs: &Specs, story: Story) -> Vec<(String, String)> {
+    let found = found_in(specs, &recorded(story));
+    found.into_iter().map(|found| (found.rule, format!("{} {}", found.pointer, found.text))).collect()
 }
 
-fn folder(path: &Path) -> Vec<(String, Value)> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(path).unwrap().flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "json"));
-    files.sort();
-    let message = |path: &PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
-    };
-    files.iter().map(message).collect()
+fn rules(found: Vec<Found>) -> BTreeSet<String> {
+    found.into_iter().map(|found| found.rule).collect()
 }
 
-/// Not a test: prints every finding in the corpus, to be looked at. `cargo test -p conformance --test checks -- --ignored --nocapture`
 #[test]
-#[ignore = "prints; asserts nothing"]
-fn corpus() {
+fn clean_stories_stay_clean() {
     let specs = Specs::builtin().unwrap();
-    let root = shared("corpus");
-    let Ok(manifest) = std::fs::read_to_string(root.join("manifest.jsonl")) else { return };
-    for line in manifest.lines() {
-        let row: Value = serde_json::from_str(line).unwrap();
-        let name = row["dir"].as_str().unwrap();
-        let flow = recorded(name, folder(&root.join(name)));
-        for found in findings(&flow, &specs) {
-            let file = found.message.map(|at| flow.messages[at].origin.path.clone()).unwrap_or_default();
-            println!("@@{name}|{file}|{}|{}|{}", found.rule, found.pointer, found.text.replace('\n', " "));
+    for story in [Story::ordered(), Story::returned(), Story::cancelled(), Story::turned_back()] {
+        assert_eq!(findings(&specs, story), []);
+    }
+}
+
+#[test]
+fn one_broken_thing_fires_its_rules_and_no_unrelated_one() {
+    let specs = Specs::builtin().unwrap();
+    let (mut wrong, mut fired) = (Vec::new(), BTreeSet::new());
+    for case in mutations::all() {
+        let found = findings(&specs, case.story);
+        let rules: BTreeSet<&str> = found.iter().map(|(rule, _)| rule.as_str()).collect();
+        let wanted: BTreeSet<&str> = case.rules.iter().copied().collect();
+        if rules != wanted {
+            wrong.push(format!("{}: wanted {wanted:?}, got {found:#?}", case.what));
+        }
+        fired.extend(found.into_iter().map(|(rule, _)| rule));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for rule in fired {
+        let words = specs.rulebook().get(&rule).unwrap_or_else(|| panic!("{rule} has no words"));
+        assert!(!words.title.is_empty() && !words.hint.is_empty() && !words.clause.is_empty(), "{rule}");
+    }
+}
+
+/// The clock of one side is hours ahead: the order of the messages is known all the same, by their ids.
+#[test]
+fn a_clock_that_is_hours_ahead_breaks_the_times_only() {
+    let specs = Specs::builtin().unwrap();
+    let mut story = Story::ordered();
+    for (name, message) in &mut story.messages {
+        if matches!(name.as_str(), "select" | "init" | "confirm") {
+            let time = message["context"]["timestamp"].as_str().unwrap().replace("T10", "T15");
+            message["context"]["timestamp"] = time.into();
         }
     }
+    let expected = ["history/TIMESTAMP_LATER".to_owned()].into_iter().collect();
+    assert_eq!(rules(found_in(&specs, &recorded(story))), expected);
 }

@@ -63,6 +63,19 @@ fn missing(view: &FlowView<'_>, out: &mut Vec<Found>) {
     }
 }
 
+/// A request that is not recorded has an answer that says so; a subscription may be older than the recording.
+const REQUESTS: [Label; 5] = [Label::Search, Label::SearchInc, Label::Select, Label::Init, Label::Confirm];
+
+/// What need not be in a story with a return: parts are cancelled, goods returned or only refunded, each by itself.
+const PARTS_OF_A_RETURN: [Label; 6] = [
+    Label::OnUpdatePartCancel,
+    Label::UpdateSettlement,
+    Label::OnUpdateReturnApproved,
+    Label::OnUpdateReturnPicked,
+    Label::OnUpdateReturnDelivered,
+    Label::OnUpdateLiquidated,
+];
+
 /// The certification wants every step; a recording of an order alone need not hold its discovery or the rest of a return.
 fn missing_in(story: &Story, told: &[Label], claimed: bool) -> Vec<Label> {
     let has = |label: &Label| told.contains(label) || (*label == Label::OnSelect && told.contains(&Label::OnInit));
@@ -72,9 +85,7 @@ fn missing_in(story: &Story, told: &[Label], claimed: bool) -> Vec<Label> {
         let position = |label: &Label| story.steps.iter().position(|step| step == label);
         let (first, last) = (told.iter().filter_map(position).min(), told.iter().filter_map(position).max());
         // A subscription may be older than the recording, and of a return each recording shows its own part.
-        let optional = |label: &Label| {
-            *label == Label::SearchInc || (story.number == "6" && *label != Label::OnUpdateReturnInitiated)
-        };
+        let optional = |label: &Label| PARTS_OF_A_RETURN.contains(label) || REQUESTS.contains(label);
         missing.retain(|label| position(label) > first && position(label) < last && !optional(label));
     }
     missing
@@ -87,8 +98,12 @@ fn alone(view: &FlowView<'_>, out: &mut Vec<Found>) {
             let asked = view.steps.iter().any(|other| answers(step, other));
             let any = step.action.request().is_some_and(|request| view.all(request).next().is_some());
             if !asked && !any {
-                let text = format!("the recording has no {} for it", step.action.request().map_or("request", Action::as_str));
-                out.push(Found { fault: Some(Fault::Harness), ..step.found("flow/REQUEST_MISSING", "/context/message_id", text) });
+                let text =
+                    format!("the recording has no {} for it", step.action.request().map_or("request", Action::as_str));
+                out.push(Found {
+                    fault: Some(Fault::Harness),
+                    ..step.found("flow/REQUEST_MISSING", "/context/message_id", text)
+                });
             }
         }
         let wanted = match step.action {
@@ -97,12 +112,18 @@ fn alone(view: &FlowView<'_>, out: &mut Vec<Found>) {
             Action::Update => Label::of(step, None) == Label::UpdateReturn,
             _ => false,
         };
-        let refused = step.recorded.answer.as_ref().is_some_and(|answer| answer.body.pointer("/message/ack/status").is_some_and(|status| status == "NACK"));
+        let refused =
+            step.recorded.answer.as_ref().is_some_and(|answer| {
+                answer.body.pointer("/message/ack/status").is_some_and(|status| status == "NACK")
+            });
         if !wanted || refused || forced_off(step) || answered(view, step) {
             continue;
         }
         let answer = step.action.callback().map_or("answer", Action::as_str);
-        out.push(step.found("flow/ANSWER_MISSING", "/context/message_id", format!("no {answer} has its message_id")).wants(answer));
+        out.push(
+            step.found("flow/ANSWER_MISSING", "/context/message_id", format!("no {answer} has its message_id"))
+                .wants(answer),
+        );
     }
 }
 
@@ -127,14 +148,19 @@ fn forced_off(step: &Step<'_>) -> bool {
 
 /// The same message twice, or two different answers to one request.
 fn repeated(view: &FlowView<'_>, out: &mut Vec<Found>) {
-    let steps: Vec<&Step<'_>> = view.steps.iter().filter(|step| is_retail(step) && step.action != Action::OnSearch).collect();
+    let steps: Vec<&Step<'_>> =
+        view.steps.iter().filter(|step| is_retail(step) && step.action != Action::OnSearch).collect();
     for (at, step) in steps.iter().enumerate() {
         let id = step.text("/context/message_id");
-        let before = steps[..at].iter().find(|other| other.action == step.action && id.is_some() && other.text("/context/message_id") == id);
+        let before = steps[..at]
+            .iter()
+            .find(|other| other.action == step.action && id.is_some() && other.text("/context/message_id") == id);
         let Some(before) = before else { continue };
         if before.payload == step.payload {
             let text = format!("the same {} was recorded before", step.action);
-            out.push(step.found("flow/DUPLICATE", "/context/message_id", text).against(before.place("/context/message_id")));
+            out.push(
+                step.found("flow/DUPLICATE", "/context/message_id", text).against(before.place("/context/message_id")),
+            );
         }
     }
 }
@@ -147,9 +173,12 @@ fn too_late(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         return;
     }
     let Some(order) = thread.order_before(at) else { return };
-    if let Some(state) = order.text("/message/order/state").filter(|state| matches!(*state, "Completed" | "Cancelled")) {
+    if let Some(state) = order.text("/message/order/state").filter(|state| matches!(*state, "Completed" | "Cancelled"))
+    {
         let text = format!("cancel of an order that is {state}");
-        out.push(step.found("flow/CANCEL_TOO_LATE", "/message/order_id", text).against(order.place("/message/order/state")));
+        out.push(
+            step.found("flow/CANCEL_TOO_LATE", "/message/order_id", text).against(order.place("/message/order/state")),
+        );
     }
 }
 

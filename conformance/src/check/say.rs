@@ -42,14 +42,32 @@ impl Say for Found {
 }
 
 /// A value that should be as an earlier message said it: finding with both places and the patch.
-pub(crate) fn changed(rule: &str, step: &Step<'_>, now: &Part<'_>, earlier: &Step<'_>, then: &Part<'_>, what: &str) -> Found {
+pub(crate) fn changed(
+    rule: &str,
+    step: &Step<'_>,
+    now: &Part<'_>,
+    earlier: &Step<'_>,
+    then: &Part<'_>,
+    what: &str,
+) -> Found {
     let (was, is) = (shortened(then.value), shortened(now.value));
     let text = format!("{what} is {is:?}, but {} said {was:?}", earlier.action);
-    step.found(rule, now.pointer.clone(), text).wants(was).has(is).against(earlier.place(then.pointer.clone())).mend(then.value)
+    step.found(rule, now.pointer.clone(), text)
+        .wants(was)
+        .has(is)
+        .against(earlier.place(then.pointer.clone()))
+        .mend(then.value)
 }
 
 /// A value that an earlier message gave and that is missing here.
-pub(crate) fn dropped(rule: &str, step: &Step<'_>, pointer: String, earlier: &Step<'_>, then: &Part<'_>, what: &str) -> Found {
+pub(crate) fn dropped(
+    rule: &str,
+    step: &Step<'_>,
+    pointer: String,
+    earlier: &Step<'_>,
+    then: &Part<'_>,
+    what: &str,
+) -> Found {
     let was = shortened(then.value);
     let text = format!("{what} is missing; {} said {was:?}", earlier.action);
     step.found(rule, pointer, text).wants(was).against(earlier.place(then.pointer.clone()))

@@ -57,7 +57,8 @@ impl<'a> Store<'a> {
 
     /// Does a whole catalogue show the provider? An incremental one says nothing of what it leaves out.
     pub(crate) fn is_whole(&self) -> bool {
-        !self.is_partial && self.shown.iter().any(|(step, provider)| !is_incremental(step) && provider.at("/items").is_some())
+        !self.is_partial
+            && self.shown.iter().any(|(step, provider)| !is_incremental(step) && provider.at("/items").is_some())
     }
 }
 
@@ -75,7 +76,11 @@ pub(crate) fn is_incremental(step: &Step<'_>) -> bool {
 
 /// Puts each whole catalogue of a flow to a check, provider by provider. Of one that is too large to be held, each part with
 /// whole providers; the pointers that come back are those of the whole message.
-pub(crate) fn each_provider(view: &FlowView<'_>, out: &mut Vec<Found>, check: impl Fn(&Step<'_>, &Part<'_>, &mut Vec<Found>)) {
+pub(crate) fn each_provider(
+    view: &FlowView<'_>,
+    out: &mut Vec<Found>,
+    check: impl Fn(&Step<'_>, &Part<'_>, &mut Vec<Found>),
+) {
     for step in view.all(Action::OnSearch).filter(|step| is_retail(step) && !is_incremental(step)) {
         for part in step.recorded.parts().filter(crate::recording::Part::has_whole_providers) {
             let own = Step { payload: &part.payload, ..*step };

@@ -27,7 +27,8 @@ pub(crate) fn threads<'a>(view: &FlowView<'a>) -> Vec<Thread<'a>> {
         }
         groups.push(own);
     }
-    let mut threads: Vec<Thread<'a>> = joined(groups).into_iter().map(|group| Thread { steps: causal(by_life(group.steps)) }).collect();
+    let mut threads: Vec<Thread<'a>> =
+        joined(groups).into_iter().map(|group| Thread { steps: causal(by_life(group.steps)) }).collect();
     threads.sort_by_key(|thread| thread.steps.first().map(|step| step.index));
     threads
 }
@@ -117,7 +118,8 @@ fn joined(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
         return groups;
     }
     let (mut open, mut rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| {
-        (group.has(Action::OnSelect) && !group.has(Action::Init)) || (group.has(Action::OnInit) && !group.has(Action::Select))
+        (group.has(Action::OnSelect) && !group.has(Action::Init))
+            || (group.has(Action::OnInit) && !group.has(Action::Select))
     });
     let same_store = open.len() == 2 && provider(&open[0]) == provider(&open[1]);
     if same_store && let (Some(second), Some(first)) = (open.pop(), open.pop()) {

@@ -28,7 +28,9 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 
 /// The certification wants answers within seconds. Clocks in messages are claims; only a recorder's clock proves.
 fn soon(view: &FlowView<'_>, step: &Step<'_>, request: &Step<'_>, out: &mut Vec<Found>) {
-    let Some(limit) = Law::of(view, step).book().and_then(|book| book.limits(request.action).callback_within_ms) else { return };
+    let Some(limit) = Law::of(view, step).book().and_then(|book| book.limits(request.action).callback_within_ms) else {
+        return;
+    };
     let measured = request.recorded.at.zip(step.recorded.at).map(|(from, to)| between_ms(from, to));
     let claimed = request.at.zip(step.at).map(|(from, to)| between_ms(from, to));
     let (rule, took, how) = match (measured, claimed) {
@@ -50,7 +52,8 @@ fn in_its_life(step: &Step<'_>, request: &Step<'_>, out: &mut Vec<Found>) {
     let took = between_ms(sent, came);
     if took > ttl {
         let text = format!("{} came {} s after a request that lived {} s", step.action, seconds(took), seconds(ttl));
-        let found = step.found("timing/TTL_PASSED", "/context/timestamp", text).wants(format!("within {} s", seconds(ttl)));
+        let found =
+            step.found("timing/TTL_PASSED", "/context/timestamp", text).wants(format!("within {} s", seconds(ttl)));
         out.push(found.has(format!("{} s", seconds(took))).against(request.place("/context/ttl")));
     }
 }
@@ -60,7 +63,8 @@ fn life(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
     let Some(book) = Law::of(view, step).book() else { return };
     let (Some(text), max) = (step.text("/context/ttl"), book.limits(step.action).ttl_ms_max) else { return };
     if let Some(ttl) = duration_ms(text).filter(|ttl| *ttl > max) {
-        let said = format!("ttl {text} is {} s, at most {} s are allowed for {}", seconds(ttl), seconds(max), step.action);
+        let said =
+            format!("ttl {text} is {} s, at most {} s are allowed for {}", seconds(ttl), seconds(max), step.action);
         out.push(step.found("timing/TTL_LIMIT", "/context/ttl", said).wants(format!("PT{}S", seconds(max))).has(text));
     }
 }
@@ -73,12 +77,17 @@ fn quote_holds(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         Action::Confirm => thread.last(at, Action::OnInit),
         _ => return,
     };
-    let Some((offer, ttl)) = offer.and_then(|offer| Some((offer, Part::of(offer, "/message/order/quote")?.duration_ms("/ttl")?))) else { return };
+    let Some((offer, ttl)) =
+        offer.and_then(|offer| Some((offer, Part::of(offer, "/message/order/quote")?.duration_ms("/ttl")?)))
+    else {
+        return;
+    };
     let Some((from, to)) = offer.at.zip(step.at) else { return };
     let took = between_ms(from, to);
     if took > ttl {
         let text = format!("{} comes {} s after a quote that held for {} s", step.action, seconds(took), seconds(ttl));
-        let found = step.found("timing/QUOTE_EXPIRED", "/context/timestamp", text).wants(format!("within {} s", seconds(ttl)));
+        let found =
+            step.found("timing/QUOTE_EXPIRED", "/context/timestamp", text).wants(format!("within {} s", seconds(ttl)));
         out.push(found.against(offer.place("/message/order/quote/ttl")));
     }
 }

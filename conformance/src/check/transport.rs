@@ -32,11 +32,21 @@ fn signature(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
     let read = match AuthHeader::parse(value) {
         Ok(read) => read,
         Err(AuthHeaderError::Missing) => {
-            out.push(step.found("transport/AUTHORIZATION_MISSING", "", "the message was sent without an Authorization header").wants("Authorization: Signature keyId=…"));
+            out.push(
+                step.found(
+                    "transport/AUTHORIZATION_MISSING",
+                    "",
+                    "the message was sent without an Authorization header",
+                )
+                .wants("Authorization: Signature keyId=…"),
+            );
             return;
         }
         Err(error) => {
-            out.push(step.found("transport/AUTHORIZATION_FORM", "", error.to_string()).wants("Signature keyId=\"id|key|ed25519\",…"));
+            out.push(
+                step.found("transport/AUTHORIZATION_FORM", "", error.to_string())
+                    .wants("Signature keyId=\"id|key|ed25519\",…"),
+            );
             return;
         }
     };
@@ -46,7 +56,8 @@ fn signature(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
     };
     let signer = read.subscriber_id.as_str();
     // A subscriber may be registered with a path below its name.
-    let is_own = |sender: &str| signer == sender || signer.strip_prefix(sender).is_some_and(|rest| rest.starts_with('/'));
+    let is_own =
+        |sender: &str| signer == sender || signer.strip_prefix(sender).is_some_and(|rest| rest.starts_with('/'));
     if let Some(sender) = step.text(place).filter(|sender| !is_own(sender)) {
         let text = format!("signed by {signer:?}, sent in the name of {sender:?}");
         out.push(step.found("transport/KEY_OF_SENDER", place, text).wants(signer).has(sender));
@@ -58,14 +69,19 @@ fn signature(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
         let skew = view.specs.network().clock_skew_ms_max / 1000;
         let now = at.as_second();
         if read.created > now + skew || read.expires < now - skew {
-            let text = format!("the signature holds from {} to {}, the message is of {now}", read.created, read.expires);
+            let text =
+                format!("the signature holds from {} to {}, the message is of {now}", read.created, read.expires);
             out.push(step.found("transport/SIGNATURE_TIMES", "", text).wants("created ≤ now ≤ expires"));
         }
     }
     let said = out.iter().any(|found| found.rule == "transport/SIGNATURE_UNVERIFIED");
     if !said {
         let text = "signatures were read, not verified: the registry's keys are not at hand";
-        out.push(Found { rule: "transport/SIGNATURE_UNVERIFIED".to_owned(), text: text.to_owned(), ..Found::default() });
+        out.push(Found {
+            rule: "transport/SIGNATURE_UNVERIFIED".to_owned(),
+            text: text.to_owned(),
+            ..Found::default()
+        });
     }
 }
 
@@ -97,12 +113,16 @@ fn answer(step: &Step<'_>, out: &mut Vec<Found>) {
             }
             let broken = broken(step);
             if let Some(first) = broken.first() {
-                let text = format!("the message breaks {} rules of its schema and was acknowledged; first: {first}", broken.len());
+                let text = format!(
+                    "the message breaks {} rules of its schema and was acknowledged; first: {first}",
+                    broken.len()
+                );
                 say("transport/ACKED_BAD_MESSAGE", text, "NACK with the code and path of the first error");
             }
         }
         Some("NACK") => {
-            let whole = error.is_some_and(|error| ["type", "code"].iter().all(|key| error.get(key).is_some_and(Value::is_string)));
+            let whole = error
+                .is_some_and(|error| ["type", "code"].iter().all(|key| error.get(key).is_some_and(Value::is_string)));
             if !whole {
                 say("transport/NACK_FORM", "a NACK does not say why".to_owned(), "error with type and code, both text");
             }
@@ -112,7 +132,11 @@ fn answer(step: &Step<'_>, out: &mut Vec<Found>) {
                 say("transport/NACKED_GOOD_MESSAGE", text.to_owned(), "ACK");
             }
         }
-        Some(_) | None => say("transport/ANSWER_FORM", "the answer is neither ACK nor NACK".to_owned(), "{\"message\":{\"ack\":{\"status\":\"ACK\"}}}"),
+        Some(_) | None => say(
+            "transport/ANSWER_FORM",
+            "the answer is neither ACK nor NACK".to_owned(),
+            "{\"message\":{\"ack\":{\"status\":\"ACK\"}}}",
+        ),
     }
 }
 

@@ -67,7 +67,11 @@ fn known(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
         let Some(id) = provider.text("/id") else { continue };
         if !whole.providers.contains(id) {
             let text = format!("provider {id:?} is not in the whole catalogue");
-            out.push(step.found("catalogue/CHANGE_KNOWN", provider.place("/id"), text).has(id).against(first.place(PROVIDERS)));
+            out.push(
+                step.found("catalogue/CHANGE_KNOWN", provider.place("/id"), text)
+                    .has(id)
+                    .against(first.place(PROVIDERS)),
+            );
             continue;
         }
         for (list, known) in [("locations", &whole.locations), ("items", &whole.items)] {
@@ -76,7 +80,11 @@ fn known(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
                 continue;
             }
             for part in provider.list(&format!("/{list}")) {
-                let Some(child) = part.text("/id").filter(|child| !known.contains(&(id.to_owned(), (*child).to_owned()))) else { continue };
+                let Some(child) =
+                    part.text("/id").filter(|child| !known.contains(&(id.to_owned(), (*child).to_owned())))
+                else {
+                    continue;
+                };
                 let text = format!("{child:?} of {list} is not in the whole catalogue of provider {id:?}");
                 let rule = if list == "items" { "catalogue/CHANGE_NEW_ITEM" } else { "catalogue/CHANGE_KNOWN" };
                 out.push(step.found(rule, part.place("/id"), text).has(child).against(first.place(PROVIDERS)));
@@ -103,7 +111,11 @@ impl Known {
                 known.providers.insert(id.to_owned());
                 for (list, into) in [("locations", &mut known.locations), ("items", &mut known.items)] {
                     let children = provider[list].as_array().into_iter().flatten();
-                    into.extend(children.filter_map(|child| child["id"].as_str()).map(|child| (id.to_owned(), child.to_owned())));
+                    into.extend(
+                        children
+                            .filter_map(|child| child["id"].as_str())
+                            .map(|child| (id.to_owned(), child.to_owned())),
+                    );
                 }
             }
         }

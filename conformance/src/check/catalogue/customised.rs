@@ -54,11 +54,15 @@ impl<'a> Menu<'a> {
     fn of(provider: &Part<'a>) -> Menu<'a> {
         let (mut groups, mut choices) = (HashMap::new(), HashMap::<_, Vec<Choice<'a>>>::new());
         for category in provider.list("/categories") {
-            let is_group = category.tag("type").and_then(|tag| tag.entry_word("type")).as_deref() == Some("custom_group");
-            let (Some(id), Some(config)) = (category.text("/id").filter(|_| is_group), category.tag("config")) else { continue };
+            let is_group =
+                category.tag("type").and_then(|tag| tag.entry_word("type")).as_deref() == Some("custom_group");
+            let (Some(id), Some(config)) = (category.text("/id").filter(|_| is_group), category.tag("config")) else {
+                continue;
+            };
             let count = |code: &str| config.entry_word(code).and_then(|count| count.parse().ok());
             let is_text = config.entry_word("input").as_deref() == Some("text");
-            groups.insert(id, Group { min: count("min").unwrap_or(0), max: count("max").unwrap_or(usize::MAX), is_text });
+            groups
+                .insert(id, Group { min: count("min").unwrap_or(0), max: count("max").unwrap_or(usize::MAX), is_text });
         }
         for item in provider.value.get("items").and_then(Value::as_array).into_iter().flatten() {
             let part = Part { pointer: String::new(), value: item };
@@ -66,7 +70,12 @@ impl<'a> Menu<'a> {
             let Some(group) = parent.entry("id").and_then(|id| id.text("")) else { continue };
             let Some(price) = part.number("/price/value") else { continue };
             let maximum = part.number("/price/maximum_value").unwrap_or(price);
-            let children = part.tags("child").iter().flat_map(|tag| tag.list("/list")).filter_map(|entry| entry.text("/value")).collect();
+            let children = part
+                .tags("child")
+                .iter()
+                .flat_map(|tag| tag.list("/list"))
+                .filter_map(|entry| entry.text("/value"))
+                .collect();
             let is_default = parent.entry_word("default").as_deref() == Some("yes");
             choices.entry(group).or_default().push(Choice { price, maximum, is_default, children });
         }
@@ -114,7 +123,10 @@ fn priced(step: &Step<'_>, item: &Part<'_>, menu: &Menu<'_>, out: &mut Vec<Found
     let groups: Vec<&str> = entries.iter().filter_map(|entry| entry.text("/value")).collect();
     let Some(base) = item.number("/price/value").filter(|_| !groups.is_empty()) else { return };
     for entry in entries.iter().filter(|entry| entry.text("/value").is_some_and(|id| !menu.groups.contains_key(id))) {
-        let text = format!("the item is configured by group {}, which no category of type custom_group describes", entry.value["value"]);
+        let text = format!(
+            "the item is configured by group {}, which no category of type custom_group describes",
+            entry.value["value"]
+        );
         out.push(step.found("catalogue/CUSTOM_GROUP_KNOWN", entry.place("/value"), text));
     }
     if groups.iter().all(|id| menu.groups.get(id).is_some_and(|group| group.is_text)) {
@@ -125,7 +137,12 @@ fn priced(step: &Step<'_>, item: &Part<'_>, menu: &Menu<'_>, out: &mut Vec<Found
     let Some((lower, upper)) = menu.range(&groups, 0) else { return };
     let Some((default, default_maximum)) = menu.defaults(&groups, 0) else { return };
     for (code, rule, missing, wanted) in [
-        ("range", "catalogue/PRICE_RANGE", "catalogue/PRICE_RANGE_GIVEN", [("lower", base + lower), ("upper", base + upper)]),
+        (
+            "range",
+            "catalogue/PRICE_RANGE",
+            "catalogue/PRICE_RANGE_GIVEN",
+            [("lower", base + lower), ("upper", base + upper)],
+        ),
         (
             "default_selection",
             "catalogue/DEFAULT_SELECTION",
@@ -143,7 +160,9 @@ fn priced(step: &Step<'_>, item: &Part<'_>, menu: &Menu<'_>, out: &mut Vec<Found
             let Some(said) = tag.entry(key) else { continue };
             if number(said.value).is_some_and(|said| said.round_dp(2) != value.round_dp(2)) {
                 let text = format!("{code}.{key} is {}, from the choices it follows that it is {value}", said.value);
-                out.push(step.found(rule, said.pointer.clone(), text).wants(value).has(said.word("").unwrap_or_default()));
+                out.push(
+                    step.found(rule, said.pointer.clone(), text).wants(value).has(said.word("").unwrap_or_default()),
+                );
             }
         }
     }

@@ -18,7 +18,8 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
         sequences(step, provider, out);
         // A catalogue that comes in pages may have the other variants on another page.
         let transaction = step.text("/context/transaction_id");
-        let pages = view.all(Action::OnSearch).filter(|other| other.text("/context/transaction_id") == transaction).count();
+        let pages =
+            view.all(Action::OnSearch).filter(|other| other.text("/context/transaction_id") == transaction).count();
         if pages == 1 {
             variants(step, provider, out);
         }
@@ -80,7 +81,11 @@ fn sequences(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {
 
 /// A group of variants has at least two, and each says in what it varies.
 fn variants(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {
-    let groups: Vec<Part<'_>> = provider.list("/categories").into_iter().filter(|category| kind(category).as_deref() == Some("variant_group")).collect();
+    let groups: Vec<Part<'_>> = provider
+        .list("/categories")
+        .into_iter()
+        .filter(|category| kind(category).as_deref() == Some("variant_group"))
+        .collect();
     if groups.is_empty() {
         return;
     }
@@ -93,7 +98,9 @@ fn variants(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {
         let count = members.get(id).copied().unwrap_or_default();
         if count == 1 {
             let text = format!("variant group {id:?} has a single item");
-            out.push(step.found("catalogue/VARIANTS_MANY", group.place("/id"), text).wants("two items or more").has(count));
+            out.push(
+                step.found("catalogue/VARIANTS_MANY", group.place("/id"), text).wants("two items or more").has(count),
+            );
         }
     }
 }

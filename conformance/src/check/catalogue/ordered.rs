@@ -34,7 +34,8 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 fn unknown_provider(view: &FlowView<'_>, thread: &Thread<'_>, out: &mut Vec<Found>) {
     let Some(select) = thread.first(Action::Select) else { return };
     let Some(id) = select.text("/message/order/provider/id") else { return };
-    let same_seller = |step: &&Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id") && !is_incremental(step);
+    let same_seller =
+        |step: &&Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id") && !is_incremental(step);
     if view.all(Action::OnSearch).any(|step| step.recorded.split.is_some()) {
         return; // of a catalogue too large to be held, one part is looked at
     }
@@ -67,7 +68,10 @@ fn selected(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
         };
         if shown.text("/time/label") == Some("disable") {
             let text = format!("item {id:?} is disabled in the catalogue");
-            out.push(step.found("catalogue/ITEM_ENABLED", item.place("/id"), text).against(catalogue.place(shown.place("/time/label"))));
+            out.push(
+                step.found("catalogue/ITEM_ENABLED", item.place("/id"), text)
+                    .against(catalogue.place(shown.place("/time/label"))),
+            );
         }
         if let (Some(was), Some(is)) = (shown.at("/location_id"), item.at("/location_id"))
             && was.word("") != is.word("")
@@ -79,7 +83,10 @@ fn selected(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
             && count > maximum
         {
             let text = format!("{count} of item {id:?} are selected, at most {maximum} can be ordered");
-            let found = step.found("catalogue/COUNT_MAXIMUM", item.place("/quantity/count"), text).wants(format!("at most {maximum}")).has(count);
+            let found = step
+                .found("catalogue/COUNT_MAXIMUM", item.place("/quantity/count"), text)
+                .wants(format!("at most {maximum}"))
+                .has(count);
             out.push(found.against(catalogue.place(shown.place("/quantity/maximum/count"))));
         }
     }
@@ -88,7 +95,9 @@ fn selected(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
 /// The price of one in the quote is the price that was shown.
 fn prices(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
     for line in lines(step).iter().filter(|line| line.text("/@ondc~1org~1title_type") == Some("item")) {
-        let Some((catalogue, shown)) = line.text("/@ondc~1org~1item_id").and_then(|id| store.item(id)) else { continue };
+        let Some((catalogue, shown)) = line.text("/@ondc~1org~1item_id").and_then(|id| store.item(id)) else {
+            continue;
+        };
         let (was, is) = (shown.at("/price/value"), line.at("/item/price/value"));
         if let (Some(was), Some(is)) = (was, is)
             && was.number("").is_some()
@@ -103,16 +112,23 @@ fn prices(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
 fn promised(step: &Step<'_>, store: &Store<'_>, out: &mut Vec<Found>) {
     for part in fulfilments(step) {
         let (Some(tat), Some(id)) = (part.duration_ms("/@ondc~1org~1TAT"), part.text("/id")) else { continue };
-        let mine: Vec<Part<'_>> = items(step).into_iter().filter(|item| item.text("/fulfillment_id") == Some(id)).collect();
-        let ready = mine.iter().filter_map(|item| store.item(item.text("/id")?)).filter_map(|(catalogue, shown)| {
-            Some((shown.duration_ms("/@ondc~1org~1time_to_ship")?, catalogue, shown))
-        });
+        let mine: Vec<Part<'_>> =
+            items(step).into_iter().filter(|item| item.text("/fulfillment_id") == Some(id)).collect();
+        let ready = mine
+            .iter()
+            .filter_map(|item| store.item(item.text("/id")?))
+            .filter_map(|(catalogue, shown)| Some((shown.duration_ms("/@ondc~1org~1time_to_ship")?, catalogue, shown)));
         let Some((ready, catalogue, shown)) = ready.max_by_key(|(ready, _, _)| *ready) else { continue };
         if tat <= ready && part.text("/type") == Some("Delivery") {
             let place = shown.place("/@ondc~1org~1time_to_ship");
-            let (said, shown) = (part.text("/@ondc~1org~1TAT").unwrap_or_default(), shown.text("/@ondc~1org~1time_to_ship").unwrap_or_default());
+            let (said, shown) = (
+                part.text("/@ondc~1org~1TAT").unwrap_or_default(),
+                shown.text("/@ondc~1org~1time_to_ship").unwrap_or_default(),
+            );
             let text = format!("delivered in {said}, but one of the items is ready only after {shown}");
-            let found = step.found("catalogue/TAT_OVER_TIME_TO_SHIP", part.place("/@ondc~1org~1TAT"), text).wants(format!("more than {shown}"));
+            let found = step
+                .found("catalogue/TAT_OVER_TIME_TO_SHIP", part.place("/@ondc~1org~1TAT"), text)
+                .wants(format!("more than {shown}"));
             out.push(found.has(said).against(catalogue.place(place)));
         }
     }

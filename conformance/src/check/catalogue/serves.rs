@@ -24,15 +24,25 @@ fn served(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
     for area in &areas {
         let (category, store) = (area.entry("category"), area.entry("location"));
-        let (Some(kind), Some(place)) = (category.as_ref().and_then(|part| part.word("")), store.as_ref().and_then(|part| part.word(""))) else { continue };
+        let (Some(kind), Some(place)) =
+            (category.as_ref().and_then(|part| part.word("")), store.as_ref().and_then(|part| part.word("")))
+        else {
+            continue;
+        };
         named.insert(kind.clone());
-        if let Some(part) = category.filter(|_| !sold.is_empty() && !sold.contains(kind.as_str())) {
+        if let Some(part) = category.filter(|_| kind != "*" && !sold.is_empty() && !sold.contains(kind.as_str())) {
             let text = format!("serviceability for category {kind:?}, of which the provider has no item");
-            out.push(step.found("catalogue/SERVED_CATEGORY", part.pointer, text).wants("a category_id of an item").has(&kind));
+            out.push(
+                step.found("catalogue/SERVED_CATEGORY", part.pointer, text)
+                    .wants("a category_id of an item")
+                    .has(&kind),
+            );
         }
         if let Some(part) = store.filter(|_| !stores.is_empty() && !stores.contains(&place)) {
             let text = format!("serviceability for store {place:?}, which the provider does not have");
-            out.push(step.found("catalogue/SERVED_LOCATION", part.pointer, text).wants("an id of a location").has(&place));
+            out.push(
+                step.found("catalogue/SERVED_LOCATION", part.pointer, text).wants("an id of a location").has(&place),
+            );
         }
         radius(step, provider, area, &place, out);
         if !seen.insert((place.clone(), kind.clone())) {
@@ -40,9 +50,12 @@ fn served(step: &Step<'_>, provider: &Part<'_>, out: &mut Vec<Found>) {
             out.push(step.found("catalogue/SERVED_ONCE", area.pointer.clone(), text));
         }
     }
-    for kind in sold.iter().filter(|kind| !areas.is_empty() && !named.contains(**kind)) {
+    for kind in sold.iter().filter(|kind| !areas.is_empty() && !named.contains("*") && !named.contains(**kind)) {
         let text = format!("items of category {kind:?} are offered, and no serviceability says whom they are for");
-        out.push(step.found("catalogue/SERVED_COMPLETE", provider.place("/tags"), text).wants(format!("serviceability for {kind}")));
+        out.push(
+            step.found("catalogue/SERVED_COMPLETE", provider.place("/tags"), text)
+                .wants(format!("serviceability for {kind}")),
+        );
     }
 }
 
@@ -56,7 +69,9 @@ fn radius(step: &Step<'_>, provider: &Part<'_>, area: &Part<'_>, place: &str, ou
     let Some(value) = area.entry("val") else { return };
     if circle.number("").is_some() && circle.number("") != value.number("") {
         let text = format!("the radius is {}, the circle of the store says {}", value.value, circle.value);
-        let found = step.found("catalogue/SERVED_RADIUS", value.pointer.clone(), text).wants(circle.word("").unwrap_or_default());
+        let found = step
+            .found("catalogue/SERVED_RADIUS", value.pointer.clone(), text)
+            .wants(circle.word("").unwrap_or_default());
         out.push(found.has(value.word("").unwrap_or_default()).against(step.place(circle.pointer)));
     }
 }

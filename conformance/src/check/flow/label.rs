@@ -141,7 +141,8 @@ fn on_status(step: &Step<'_>) -> Label {
     if has(step, "RTO-Delivered") || has(step, "RTO-Disposed") {
         return Label::OnStatusTurnedBack;
     }
-    let forward = fulfilments(step).into_iter().find(|part| !matches!(part.text("/type"), Some("Cancel" | "Return" | "RTO")));
+    let forward =
+        fulfilments(step).into_iter().find(|part| !matches!(part.text("/type"), Some("Cancel" | "Return" | "RTO")));
     match forward.as_ref().and_then(state) {
         Some("Pending") => Label::OnStatusPending,
         Some("Packed") => Label::OnStatusPacked,
@@ -181,5 +182,10 @@ fn on_update(step: &Step<'_>, before: Option<&Step<'_>>) -> Label {
     let fresh = parts.iter().filter(|part| is_new(part)).map(label);
     let told: Vec<Label> = fresh.filter(|label| *label != Label::OnUpdateOther).collect();
     // A return that begins says more than a cancelled part that is only repeated in another form.
-    told.iter().rev().find(|label| **label != Label::OnUpdatePartCancel).or(told.first()).copied().unwrap_or(Label::OnUpdateOther)
+    told.iter()
+        .rev()
+        .find(|label| **label != Label::OnUpdatePartCancel)
+        .or(told.first())
+        .copied()
+        .unwrap_or(Label::OnUpdateOther)
 }

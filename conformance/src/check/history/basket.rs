@@ -39,7 +39,9 @@ fn basket_before<'t, 'a>(thread: &'t Thread<'a>, at: usize) -> Option<&'t Step<'
 fn location(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let confirmed = || thread.last(at, Action::OnConfirm).or_else(|| thread.last(at, Action::Confirm));
-    let Some(earlier) = basket_before(thread, at).or_else(|| confirmed().filter(|_| tells_the_order(step))) else { return };
+    let Some(earlier) = basket_before(thread, at).or_else(|| confirmed().filter(|_| tells_the_order(step))) else {
+        return;
+    };
     let place = "/message/order/provider/locations/0/id";
     if let (Some(then), Some(now)) = (Part::of(earlier, place), Part::of(step, place))
         && then.word("") != now.word("")
@@ -119,7 +121,9 @@ fn counts_add_up(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     if step.action == Action::OnConfirm || !tells_the_order(step) {
         return;
     }
-    let Some(confirmed) = thread.last(at, Action::OnConfirm).or_else(|| thread.last(at, Action::Confirm)) else { return };
+    let Some(confirmed) = thread.last(at, Action::OnConfirm).or_else(|| thread.last(at, Action::Confirm)) else {
+        return;
+    };
     let (then, now) = (counted(&items(confirmed)), counted(&items(step)));
     if now.is_empty() {
         return;

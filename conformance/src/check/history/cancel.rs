@@ -28,6 +28,9 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
     }
 }
 
+/// The published rules of 1.2.5 still let a buyer give these, though the list of reasons gives some of them to sellers.
+const OLD_REASONS_OF_BUYERS: [&str; 9] = ["001", "002", "003", "004", "005", "009", "010", "017", "020"];
+
 /// Is the reason one that this side may give? The network changed its list without a new version, so every list counts.
 pub(crate) fn reason(step: &Step<'_>, law: &Law<'_>, part: Option<Part<'_>>, by: Side, out: &mut Vec<Found>) {
     let Some((part, id)) = part.and_then(|part| Some((part.clone(), part.word("")?))) else { return };
@@ -36,20 +39,30 @@ pub(crate) fn reason(step: &Step<'_>, law: &Law<'_>, part: Option<Part<'_>>, by:
         Side::Buyer => "buyer",
         Side::Seller => "seller",
     };
-    let may = |users: Vec<&str>| users.is_empty() || users.contains(&who) || (by == Side::Seller && users.contains(&"logistics"));
-    if known.is_empty() {
+    // Towards the buyer the seller speaks for its logistics, on both sides of it.
+    let logistics =
+        |users: &[&str]| by == Side::Seller && (users.contains(&"logistics") || users.contains(&"logistics_buyer"));
+    let old = by == Side::Buyer && OLD_REASONS_OF_BUYERS.contains(&id.as_str());
+    let may = |users: Vec<&str>| users.is_empty() || users.contains(&who) || logistics(&users);
+    if known.is_empty() && !old {
         let text = format!("{id:?} is no reason of the network");
-        out.push(step.found("history/CANCEL_REASON", part.pointer, text).wants("a code of cancellation_reason").has(id));
-    } else if !known.iter().any(|code| may(code.texts("used_by"))) {
+        out.push(
+            step.found("history/CANCEL_REASON", part.pointer, text).wants("a code of cancellation_reason").has(id),
+        );
+    } else if !old && !known.iter().any(|code| may(code.texts("used_by"))) {
         let name = known.first().map(|code| code.name.as_str()).unwrap_or_default();
         let text = format!("reason {id} ({name}) is not for the {who} to give");
-        out.push(step.found("history/CANCEL_REASON", part.pointer, text).wants(format!("a reason of the {who}")).has(id));
+        out.push(
+            step.found("history/CANCEL_REASON", part.pointer, text).wants(format!("a reason of the {who}")).has(id),
+        );
     }
 }
 
 /// `force: yes` follows a `force: no` that nobody answered.
 fn forced(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
-    let force = |step: &Step<'_>| Part::of(step, "/message/descriptor").and_then(|part| part.tag("params")?.entry_word("force"));
+    let force = |step: &Step<'_>| {
+        Part::of(step, "/message/descriptor").and_then(|part| part.tag("params")?.entry_word("force"))
+    };
     let step = &thread.steps[at];
     let asked = thread.before(at).any(|other| other.action == Action::Cancel && force(other).as_deref() == Some("no"));
     if force(step).as_deref() == Some("yes") && !asked {
@@ -60,12 +73,19 @@ fn forced(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
 
 fn on_cancel(thread: &Thread<'_>, at: usize, law: &Law<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    if order(step).is_none() || of_a_return(step) {
+    let delivered =
+        thread.order_before(at).is_some_and(|before| before.text("/message/order/state") == Some("Completed"));
+    if order(step).is_none() || delivered || of_a_return(step) {
         return;
     }
-    let request = thread.request_of(step);
-    let by = if request.is_some() { Side::Buyer } else { Side::Seller };
     let given = Part::of(step, "/message/order/cancellation/reason/id");
+    let same_reason = |cancel: &&Step<'_>| {
+        let asked = Part::of(cancel, "/message/cancellation_reason_id").and_then(|part| part.word(""));
+        asked.is_some() && asked == given.as_ref().and_then(|part| part.word(""))
+    };
+    // An answer under a wrong message_id is still the answer, when it has the reason that was asked for.
+    let request = thread.request_of(step).or_else(|| thread.last(at, Action::Cancel).filter(same_reason));
+    let by = if request.is_some() { Side::Buyer } else { Side::Seller };
     match (request, &given) {
         (Some(request), Some(now)) => {
             let then = Part::of(request, "/message/cancellation_reason_id");
@@ -105,11 +125,19 @@ fn names(step: &Step<'_>, by: Side, out: &mut Vec<Found>) {
     let said = Part::of(step, "/message/order/cancellation/cancelled_by");
     // Goods turn back under the name of the seller or of its logistics provider.
     let turned = fulfilments(step).iter().any(|part| part.text("/type") == Some("RTO"));
-    let tags = fulfilments(step).into_iter().filter(|_| !turned).filter_map(|part| part.tag("cancel_request")?.entry("initiated_by"));
+    let tags = fulfilments(step)
+        .into_iter()
+        .filter(|_| !turned)
+        .filter_map(|part| part.tag("cancel_request")?.entry("initiated_by"));
     for part in said.into_iter().chain(tags) {
         let Some(is) = part.word("").filter(|is| is != name) else { continue };
         let text = format!("cancelled by {is:?}; it was {key} {name:?}");
-        out.push(step.found("history/CANCELLED_BY", part.pointer.clone(), text).wants(name).has(is).against(step.place(place)));
+        out.push(
+            step.found("history/CANCELLED_BY", part.pointer.clone(), text)
+                .wants(name)
+                .has(is)
+                .against(step.place(place)),
+        );
     }
 }
 
@@ -117,7 +145,9 @@ fn names(step: &Step<'_>, by: Side, out: &mut Vec<Found>) {
 fn precancel(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let (Some(tag), Some(id)) = (part.tag("precancel_state"), part.text("/id")) else { return };
-    let live = |other: &&Step<'_>| tells_the_order(other) && fulfilment(other, id).is_some_and(|part| state(&part) != Some("Cancelled"));
+    let live = |other: &&Step<'_>| {
+        tells_the_order(other) && fulfilment(other, id).is_some_and(|part| state(&part) != Some("Cancelled"))
+    };
     let Some(before) = thread.before(at).find(live) else { return };
     let Some(then) = fulfilment(before, id) else { return };
     if let (Some(was), Some(is)) = (then.at("/state/descriptor/code"), tag.entry("fulfillment_state"))
@@ -130,7 +160,14 @@ fn precancel(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Foun
         && was.time("").is_some()
         && was.time("") != is.time("")
     {
-        out.push(changed("history/PRECANCEL_TIME", step, &is, before, &was, "the time of the state before the cancellation"));
+        out.push(changed(
+            "history/PRECANCEL_TIME",
+            step,
+            &is,
+            before,
+            &was,
+            "the time of the state before the cancellation",
+        ));
     }
 }
 
@@ -144,7 +181,10 @@ fn cancelled(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
     let own = |item: &Part<'_>| item.text("/fulfillment_id") == part.text("/id");
     for item in items(step).iter().filter(|item| own(item)) {
         if let Some(count) = item.number("/quantity/count").filter(|count| !count.is_zero()) {
-            let text = format!("the fulfilment is cancelled, but {count} of item {:?} stay in it", item.word("/id").unwrap_or_default());
+            let text = format!(
+                "the fulfilment is cancelled, but {count} of item {:?} stay in it",
+                item.word("/id").unwrap_or_default()
+            );
             out.push(step.found("history/CANCELLED_ITEMS", item.place("/quantity/count"), text).wants(0).has(count));
         }
     }
@@ -175,7 +215,9 @@ fn parts(thread: &Thread<'_>, at: usize, law: &Law<'_>, out: &mut Vec<Found>) {
         }
         if trails(part).is_empty() {
             let text = "a part was cancelled, and no quote_trail says what it takes off the quote";
-            out.push(step.found("history/CANCEL_TRAIL", part.place("/tags"), text).wants("a tag quote_trail for each line"));
+            out.push(
+                step.found("history/CANCEL_TRAIL", part.place("/tags"), text).wants("a tag quote_trail for each line"),
+            );
         }
     }
 }

@@ -42,10 +42,7 @@ fn transaction(thread: &Thread<'_>, out: &mut Vec<Found>) {
 /// Both participants keep their addresses. That their names stay is a rule of the books.
 fn parties(thread: &Thread<'_>, out: &mut Vec<Found>) {
     let Some(first) = thread.steps.first() else { return };
-    for (rule, key) in [
-        ("history/BUYER_URI_KEPT", "bap_uri"),
-        ("history/SELLER_URI_KEPT", "bpp_uri"),
-    ] {
+    for (rule, key) in [("history/BUYER_URI_KEPT", "bap_uri"), ("history/SELLER_URI_KEPT", "bpp_uri")] {
         let place = format!("/context/{key}");
         let Some(then) = Part::of(first, &place) else { continue };
         for step in &thread.steps[1..] {
@@ -123,7 +120,8 @@ fn message_ids(view: &FlowView<'_>, out: &mut Vec<Found>) {
                 || other.action == Action::CatalogRejection
         };
         if let Some(other) = before.iter().find(|other| !fits(other)) {
-            let text = format!("message_id was already used by {}; only the answer to a request repeats an id", other.action);
+            let text =
+                format!("message_id was already used by {}; only the answer to a request repeats an id", other.action);
             let found = step.found("history/MESSAGE_ID_NEW", "/context/message_id", text).has(id);
             out.push(found.against(other.place("/context/message_id")));
         }
@@ -149,13 +147,16 @@ fn later(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         let known = if place.is_some() { &thread.steps[..] } else { &thread.steps[..at] };
         known.iter().rfind(|other| other.action == previous)
     });
-    let equal = thread.steps[..at].iter().find(|other| other.at == Some(now));
+    let equal = thread.steps[..at].iter().find(|other| other.at == Some(now) && other.payload != step.payload);
     let Some(before) = predecessor.filter(|other| other.at.is_some_and(|then| then >= now)).or(equal) else { return };
     let then = before.at.unwrap_or(now);
     if then == now && place.is_none() && thread.request_of(step).is_none() && before.sender != step.sender {
         return; // two clocks, and nothing says which of the two was first
     }
-    if place.is_some() && thread.request_of(step).is_none() && thread.steps.iter().filter(|s| s.action == step.action).count() > 1 {
+    if place.is_some()
+        && thread.request_of(step).is_none()
+        && thread.steps.iter().filter(|s| s.action == step.action).count() > 1
+    {
         return; // selected twice: which of the baskets went on is not known
     }
     let text = format!("timestamp {now} is not later than {then} of {}", before.action);
@@ -170,7 +171,8 @@ fn discovery(view: &FlowView<'_>, out: &mut Vec<Found>) {
         let Some((request, now)) = request.zip(step.at) else { continue };
         if let Some(then) = request.at.filter(|then| *then >= now) {
             let text = format!("timestamp {now} is not later than {then} of search");
-            let found = step.found("history/TIMESTAMP_LATER", "/context/timestamp", text).wants(format!("later than {then}"));
+            let found =
+                step.found("history/TIMESTAMP_LATER", "/context/timestamp", text).wants(format!("later than {then}"));
             out.push(found.has(now).against(request.place("/context/timestamp")));
         }
     }
@@ -178,7 +180,7 @@ fn discovery(view: &FlowView<'_>, out: &mut Vec<Found>) {
     let same_seller = |step: &&Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id");
     let shown: Vec<&Step<'_>> = view.all(Action::OnSearch).filter(same_seller).collect();
     let after = |step: &&Step<'_>| step.at.zip(select.at).is_some_and(|(shown, selected)| shown >= selected);
-    if let Some(first) = shown.first().filter(|_| shown.iter().all(|step| after(step))) {
+    if let Some(first) = shown.first().filter(|_| shown.iter().all(after)) {
         let text = "what is selected was shown only later: the catalogue of this seller is not older than the select";
         let found = select.found("history/CATALOGUE_BEFORE_SELECT", "/context/timestamp", text);
         out.push(found.against(first.place("/context/timestamp")));

@@ -106,8 +106,10 @@ fn differs(was: &Part<'_>, is: &Part<'_>) -> bool {
 /// Position and postal code of the buyer, until the buyer changes the address.
 fn destination(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    let moved = thread.before(at).any(|other| other.action == Action::Update && other.text("/message/update_target") == Some("fulfillment"));
-    if moved || step.action == Action::Select {
+    let moved = thread
+        .before(at)
+        .any(|other| other.action == Action::Update && other.text("/message/update_target") == Some("fulfillment"));
+    if moved || matches!(step.action, Action::Select | Action::OnSelect | Action::Update) {
         return;
     }
     // `select` has no ids yet, so a basket with several ends cannot be compared.
@@ -129,7 +131,9 @@ fn destination(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Fo
 
 /// Blanks and zeros at the end do not move a place.
 fn same_place(one: &str, other: &str) -> bool {
-    let parts = |text: &str| text.split(',').map(|part| part.trim().parse::<rust_decimal::Decimal>().ok()).collect::<Option<Vec<_>>>();
+    let parts = |text: &str| {
+        text.split(',').map(|part| part.trim().parse::<rust_decimal::Decimal>().ok()).collect::<Option<Vec<_>>>()
+    };
     one == other || parts(one).is_some_and(|one| Some(one) == parts(other))
 }
 
@@ -170,14 +174,22 @@ fn ranges(thread: &Thread<'_>, at: usize, part: &Part<'_>, out: &mut Vec<Found>)
     }
     for (place, what) in [("/start/time/range", "the range of pickup"), ("/end/time/range", "the range of delivery")] {
         let (Some((earlier, was)), Some(is)) = (promised(thread, at, id, place), part.at(place)) else { continue };
-        let told = thread.steps[earlier_index(thread, earlier)..at].iter().any(|other| {
-            fulfilment(other, id).is_some_and(|other| other.tag("fulfillment_delay").is_some())
-        });
+        let told = thread.steps[earlier_index(thread, earlier)..at]
+            .iter()
+            .any(|other| fulfilment(other, id).is_some_and(|other| other.tag("fulfillment_delay").is_some()));
         let moved = ["/start", "/end"].iter().any(|edge| is.at(edge).is_some() && was.time(edge) != is.time(edge));
         if !told && moved {
-            out.push(changed("history/RANGE_KEPT", step, &is, earlier, &was, what));
+            let (then, now) = (from_to(&was), from_to(&is));
+            let text = format!("{what} is {now}, but {} said {then}", earlier.action);
+            let found = step.found("history/RANGE_KEPT", is.pointer.clone(), text).wants(then).has(now);
+            out.push(found.against(earlier.place(was.pointer.clone())).mend(was.value));
         }
     }
+}
+
+fn from_to(range: &Part<'_>) -> String {
+    let edge = |path: &str| range.text(path).unwrap_or("an unknown time").to_owned();
+    format!("{} to {}", edge("/start"), edge("/end"))
 }
 
 fn earlier_index(thread: &Thread<'_>, step: &Step<'_>) -> usize {
@@ -190,7 +202,10 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
     if !tells_the_order(step) || !law.is_forward(part.text("/type")) || step.action == Action::OnConfirm {
         return;
     }
-    if matches!(step.action, Action::OnUpdate | Action::OnCancel) && part.text("/type") == Some("Delivery") && part.at("/start/location").is_none() {
+    if matches!(step.action, Action::OnUpdate | Action::OnCancel)
+        && part.text("/type") == Some("Delivery")
+        && part.at("/start/location").is_none()
+    {
         let text = "the delivery does not say where the goods leave";
         out.push(step.found("history/STORE_TOLD", part.place("/start/location"), text).wants("the store's place"));
     }
@@ -208,7 +223,9 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
             Some(is) if !same_place(&was.word("").unwrap_or_default(), &is.word("").unwrap_or_default()) => {
                 out.push(changed(rule, step, &is, confirmed, &was, what));
             }
-            None if rule == "history/START_KEPT" => out.push(dropped(rule, step, part.place(place), confirmed, &was, what)),
+            None if rule == "history/START_KEPT" => {
+                out.push(dropped(rule, step, part.place(place), confirmed, &was, what))
+            }
             Some(_) | None => {}
         }
     }
@@ -260,7 +277,9 @@ fn tracked(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     }
     let Some(order) = thread.order_before(at) else { return };
     let forward = fulfilments(order);
-    let untracked = |part: &Part<'_>| part.at("/tracking").is_some_and(|tracking| tracking.value == &serde_json::Value::Bool(false));
+    let untracked = |part: &Part<'_>| {
+        part.at("/tracking").is_some_and(|tracking| tracking.value == &serde_json::Value::Bool(false))
+    };
     if !forward.is_empty() && forward.iter().all(untracked) {
         let text = "on_track without an error, but no fulfilment of the order can be tracked";
         let found = step.found("history/TRACKED_AS_PROMISED", "/message/tracking", text).wants("error 40005");

@@ -34,7 +34,8 @@ fn fee(view: &FlowView<'_>, thread: &Thread<'_>, at: usize, payment: &Part<'_>, 
     let step = &thread.steps[at];
     let first = thread.steps[..at].iter().find(|step| Part::of(step, &format!("{PAYMENT}{}", FEE[1])).is_some());
     let buyer = step.text("/context/bap_id");
-    let mut searches = view.all(Action::Search).filter(|search| is_retail(search) && search.text("/context/bap_id") == buyer);
+    let mut searches =
+        view.all(Action::Search).filter(|search| is_retail(search) && search.text("/context/bap_id") == buyer);
     let search = searches.find(|search| search.value("/message/intent/payment").is_some());
     // A search of another transaction may have had another fee: then only the first message is asked about it.
     let own = search.filter(|search| search.text("/context/transaction_id") == step.text("/context/transaction_id"));
@@ -43,15 +44,21 @@ fn fee(view: &FlowView<'_>, thread: &Thread<'_>, at: usize, payment: &Part<'_>, 
         (None, Some(first), _) => (first, PAYMENT),
         (None, None, None) => return,
     };
+    let also = search.filter(|_| own.is_none());
     for place in FEE {
         let (Some(then), Some(now)) = (Part::of(base, &format!("{root}{place}")), payment.at(place)) else { continue };
-        let same = match (then.number(""), now.number("")) {
-            (Some(then), Some(now)) => then == now,
-            _ => then.word("").map(|word| word.to_lowercase()) == now.word("").map(|word| word.to_lowercase()),
-        };
-        if !same {
+        let searched = also.and_then(|search| Part::of(search, &format!("/message/intent/payment{place}")));
+        if !same_fee(&then, &now) && !searched.is_some_and(|searched| same_fee(&searched, &now)) {
             out.push(changed("history/FINDER_FEE_KEPT", step, &now, base, &then, "the buyer app's finder fee"));
         }
+    }
+}
+
+/// `3` is `3.0`, and `Percent` is `percent`.
+fn same_fee(one: &Part<'_>, other: &Part<'_>) -> bool {
+    match (one.number(""), other.number("")) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.word("").map(|word| word.to_lowercase()) == other.word("").map(|word| word.to_lowercase()),
     }
 }
 
@@ -121,12 +128,20 @@ fn details(thread: &Thread<'_>, at: usize, payment: &Part<'_>, out: &mut Vec<Fou
             if now.iter().any(|is| same_details(&was, is)) {
                 continue;
             }
-            let same_party = now.iter().find(|is| is.text("/settlement_counterparty") == was.text("/settlement_counterparty"));
+            let same_party =
+                now.iter().find(|is| is.text("/settlement_counterparty") == was.text("/settlement_counterparty"));
             match same_party.filter(|_| !refund) {
                 Some(is) => {
                     for place in differing(&was, is) {
                         if let (Some(was), Some(is)) = (was.at(&place), is.at(&place)) {
-                            out.push(changed("history/SETTLEMENT_KEPT", step, &is, earlier, &was, "a settlement detail"));
+                            out.push(changed(
+                                "history/SETTLEMENT_KEPT",
+                                step,
+                                &is,
+                                earlier,
+                                &was,
+                                "a settlement detail",
+                            ));
                         }
                     }
                 }
@@ -152,7 +167,12 @@ fn differing(one: &Part<'_>, other: &Part<'_>) -> Vec<String> {
         (Some(one), Some(other)) => one != other,
         _ => match (one.time(path), other.time(path)) {
             (Some(one), Some(other)) => one != other,
-            _ => one.word(path).is_some() && other.word(path).is_some() && one.word(path) != other.word(path),
+            _ => {
+                one.word(path).is_some()
+                    && other.word(path).is_some()
+                    && one.word(path).map(|word| word.to_lowercase())
+                        != other.word(path).map(|word| word.to_lowercase())
+            }
         },
     };
     // The status of a settlement is meant to move.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use specs::Action;
 
-use crate::check::law::Law;
+use crate::check::law::{Law, has_history};
 use crate::check::payload::{Part, fulfilments, items, lines, order, state, total};
 use crate::check::say::Say;
 use crate::check::thread::{Thread, threads};
@@ -22,7 +22,7 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
             sum(step, out);
             line_prices(step, out);
             references(step, out);
-            if step.action == Action::OnSelect {
+            if step.action == Action::OnSelect && step.value("/error").is_none_or(serde_json::Value::is_null) {
                 delivery_lines(step, &Law::of(view, step), out);
                 counts_as_selected(&thread, at, out);
             }
@@ -45,8 +45,9 @@ fn sum(step: &Step<'_>, out: &mut Vec<Found>) {
     let all = lines(step);
     let unused = unused_alternatives(step);
     let used: Vec<Part<'_>> = all.iter().filter(|line| !refers_to_any(line, &unused)).cloned().collect();
-    let default = prices(&used);
-    if said != default {
+    // Two readings of the contract: the default choice only, or everything that is offered.
+    let (everything, default) = (prices(&all), prices(&used));
+    if said != default && said != everything {
         let text = format!("quote says {said}, its {} lines add up to {default}", used.len());
         let found = step.found("history/QUOTE_SUM", "/message/order/quote/price/value", text);
         out.push(found.wants(default).has(said));
@@ -71,7 +72,8 @@ fn refers_to_any(line: &Part<'_>, ids: &[&str]) -> bool {
 /// A line of goods costs the price of one times the count.
 fn line_prices(step: &Step<'_>, out: &mut Vec<Found>) {
     for line in lines(step).iter().filter(|line| line.text(TITLE_TYPE) == Some("item")) {
-        let (price, unit, count) = (line.number("/price/value"), line.number("/item/price/value"), line.number(LINE_COUNT));
+        let (price, unit, count) =
+            (line.number("/price/value"), line.number("/item/price/value"), line.number(LINE_COUNT));
         if let (Some(price), Some(unit), Some(count)) = (price, unit, count)
             && price != unit * count
         {
@@ -98,7 +100,9 @@ fn references(step: &Step<'_>, out: &mut Vec<Found>) {
         };
         if !known {
             let text = format!("a line of type {kind} refers to {id:?}, which is not in {list}");
-            out.push(step.found("history/LINE_REFERS", line.place(LINE_ID), text).wants(format!("one of {list}")).has(id));
+            out.push(
+                step.found("history/LINE_REFERS", line.place(LINE_ID), text).wants(format!("one of {list}")).has(id),
+            );
         }
     }
 }
@@ -106,14 +110,19 @@ fn references(step: &Step<'_>, out: &mut Vec<Found>) {
 /// A delivery that can be served has a line with its price, also when it costs nothing; one that cannot has none.
 fn delivery_lines(step: &Step<'_>, law: &Law<'_>, out: &mut Vec<Found>) {
     let charged = lines(step);
-    let has_line = |id: &str| charged.iter().find(|line| line.text(TITLE_TYPE) == Some("delivery") && line.text(LINE_ID) == Some(id));
+    let has_line = |id: &str| {
+        charged.iter().find(|line| line.text(TITLE_TYPE) == Some("delivery") && line.text(LINE_ID) == Some(id))
+    };
     let any_line = charged.iter().any(|line| line.text(TITLE_TYPE) == Some("delivery"));
     for fulfilment in fulfilments(step).iter().filter(|part| part.text("/type") == Some("Delivery")) {
         let (Some(id), Some(state)) = (fulfilment.text("/id"), state(fulfilment)) else { continue };
         let serviceable = state.eq_ignore_ascii_case("Serviceable") && law.is_forward(fulfilment.text("/type"));
         if serviceable && !any_line {
             let text = format!("fulfilment {id:?} is serviceable, but the quote has no line of type delivery");
-            out.push(step.found("history/DELIVERY_LINE", "/message/order/quote/breakup", text).wants("a line of type delivery"));
+            out.push(
+                step.found("history/DELIVERY_LINE", "/message/order/quote/breakup", text)
+                    .wants("a line of type delivery"),
+            );
         }
         if let Some(line) = has_line(id).filter(|_| state.eq_ignore_ascii_case("Non-serviceable")) {
             let text = format!("fulfilment {id:?} cannot be served, but the quote charges for its delivery");
@@ -129,15 +138,22 @@ fn counts_as_selected(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     if step.value("/error").is_some_and(|error| !error.is_null()) {
         return;
     }
-    let selected = counts(items(select).iter().filter_map(|item| Some((item.word("/id")?, item.number("/quantity/count")?))));
+    let selected =
+        counts(items(select).iter().filter_map(|item| Some((item.word("/id")?, item.number("/quantity/count")?))));
     let goods = lines(step).into_iter().filter(|line| line.text(TITLE_TYPE) == Some("item"));
     let quoted = counts(goods.filter_map(|line| Some((line.word(LINE_ID)?, line.number(LINE_COUNT)?))));
     for (id, wanted) in &selected {
         let Some(count) = quoted.get(id).filter(|count| *count != wanted) else { continue };
-        let text = format!("{wanted} of item {id:?} were selected, the quote is for {count}, and there is no error object");
+        let text =
+            format!("{wanted} of item {id:?} were selected, the quote is for {count}, and there is no error object");
         let line = lines(step).into_iter().find(|line| line.word(LINE_ID).as_ref() == Some(id));
         let pointer = line.map(|line| line.place(LINE_COUNT)).unwrap_or_default();
-        out.push(step.found("history/COUNT_QUOTED", pointer, text).wants(wanted).has(count).against(select.place("/message/order/items")));
+        out.push(
+            step.found("history/COUNT_QUOTED", pointer, text)
+                .wants(wanted)
+                .has(count)
+                .against(select.place("/message/order/items")),
+        );
     }
 }
 
@@ -166,11 +182,19 @@ fn kept(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     // Of what on_select offered, the buyer chose some: lines of the other fulfilments are gone rightly.
     let left = not_chosen(earlier, step);
     let before: Vec<Part<'_>> = lines(earlier).into_iter().filter(|line| !refers_to_any(line, &left)).collect();
-    let then = if left.is_empty() { total(earlier) } else { Some(before.iter().filter_map(|line| line.number("/price/value")).sum()) };
+    let then = if left.is_empty() {
+        total(earlier)
+    } else {
+        Some(before.iter().filter_map(|line| line.number("/price/value")).sum())
+    };
     // The plain case of on_init is a rule of the books.
-    let plain = step.action == Action::OnInit && step.book.is_some() && fulfilments(earlier).len() < 2 && earlier.value("/error").is_none();
+    let plain = step.action == Action::OnInit
+        && has_history(step)
+        && fulfilments(earlier).len() < 2
+        && earlier.value("/error").is_none();
     if let (Some(then), Some(now)) = (then, total(step))
         && then != now
+        && total(earlier) != Some(now)
         && !plain
     {
         let place = "/message/order/quote/price/value";

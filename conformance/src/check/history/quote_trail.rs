@@ -53,7 +53,10 @@ fn adds_up(step: &Step<'_>, confirmed: &Step<'_>, (original, now): (Decimal, Dec
         let text = format!("the quote is {now}, {} said {original}, and no quote_trail says why", confirmed.action);
         out.push(step.found("history/QUOTE_WITHOUT_TRAIL", place, text).wants(original).has(now).against(against));
     } else {
-        let text = format!("{original} confirmed and {trail} in {} quote_trail tags make {due}, the quote says {now}", entries.len());
+        let text = format!(
+            "{original} confirmed and {trail} in {} quote_trail tags make {due}, the quote says {now}",
+            entries.len()
+        );
         out.push(step.found("history/QUOTE_TRAIL_SUM", place, text).wants(due).has(now).against(against));
     }
 }
@@ -66,7 +69,8 @@ fn known_lines(step: &Step<'_>, confirmed: &Step<'_>, out: &mut Vec<Found>) {
     for (tag, _) in fulfilments(step).iter().flat_map(trails).filter(|(_, value)| value.is_sign_negative()) {
         let Some(id) = tag.entry_word("id").filter(|id| !known.contains(id) && !also.contains(id)) else { continue };
         let text = format!("a quote_trail is about {id:?}, which no line of the confirmed quote names");
-        let found = step.found("history/QUOTE_TRAIL_LINE", tag.pointer, text).wants("an id of a line of the quote").has(id);
+        let found =
+            step.found("history/QUOTE_TRAIL_LINE", tag.pointer, text).wants("an id of a line of the quote").has(id);
         out.push(found.against(confirmed.place("/message/order/quote/breakup")));
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use specs::Action;
 
+use crate::check::law::has_history;
 use crate::check::payload::{Part, fulfilments, order, state};
 use crate::check::say::{Say, changed, dropped};
 use crate::check::thread::{Thread, tells_the_order, threads};
@@ -24,7 +25,12 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 /// The bill is that of `init`, every field of it, unless the buyer updates it.
 fn billing(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    let updated = thread.before(at).any(|other| other.action == Action::Update && other.text("/message/update_target") == Some("billing"));
+    if matches!(step.action, Action::OnInit | Action::Confirm | Action::OnConfirm) && has_history(step) {
+        return;
+    }
+    let updated = thread
+        .before(at)
+        .any(|other| other.action == Action::Update && other.text("/message/update_target") == Some("billing"));
     let Some(base) = thread.last(at, Action::Init).filter(|_| !updated && step.action != Action::Init) else { return };
     let place = "/message/order/billing";
     if let (Some(then), Some(now)) = (Part::of(base, place), Part::of(step, place)) {
@@ -69,7 +75,9 @@ fn created(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
 fn updated(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
     let place = "/message/order/updated_at";
-    let Some(now) = Part::of(step, place).filter(|_| tells_the_order(step) || step.action == Action::Confirm) else { return };
+    let Some(now) = Part::of(step, place).filter(|_| tells_the_order(step) || step.action == Action::Confirm) else {
+        return;
+    };
     let Some(time) = now.time("") else { return };
     if let Some(sent) = step.at.filter(|sent| time > *sent) {
         let text = format!("updated_at {time} is after the message itself, {sent}");
@@ -77,7 +85,8 @@ fn updated(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         out.push(found.has(time).against(step.place("/context/timestamp")));
     }
     if let Some(sent) = step.at.filter(|sent| step.action == Action::OnConfirm && time < *sent) {
-        let text = format!("on_confirm changes the order, so updated_at is the time of the message, {sent}, not {time}");
+        let text =
+            format!("on_confirm changes the order, so updated_at is the time of the message, {sent}, not {time}");
         let found = step.found("history/CONFIRMED_NOW", place, text).wants(sent).has(time);
         out.push(found.against(step.place("/context/timestamp")));
     }
@@ -86,7 +95,12 @@ fn updated(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let Some(then) = Part::of(before, place).and_then(|then| then.time("")) else { return };
     if time < then {
         let text = format!("updated_at {time} is before {then} of {}", before.action);
-        out.push(step.found("history/UPDATED_AT_MOVES", place, text).wants(format!("after {then}")).has(time).against(before.place(place)));
+        out.push(
+            step.found("history/UPDATED_AT_MOVES", place, text)
+                .wants(format!("after {then}"))
+                .has(time)
+                .against(before.place(place)),
+        );
     }
 }
 
@@ -100,14 +114,22 @@ fn invoice(step: &Step<'_>, out: &mut Vec<Found>) {
         return;
     }
     let Some(order) = order(step) else { return };
-    let forward: Vec<Part<'_>> = fulfilments(step).into_iter().filter(|part| !matches!(part.text("/type"), Some("Cancel" | "Return" | "RTO"))).collect();
+    let forward: Vec<Part<'_>> = fulfilments(step)
+        .into_iter()
+        .filter(|part| !matches!(part.text("/type"), Some("Cancel" | "Return" | "RTO")))
+        .collect();
     let states: Vec<&str> = forward.iter().filter_map(state).collect();
     let documents = order.list("/documents");
     let place = order.place("/documents");
     if states.iter().any(|state| PICKED.contains(state)) && documents.is_empty() {
         let text = "from Order-picked-up on the order carries its invoice";
-        out.push(step.found("history/INVOICE_FROM_PICKUP", place, text).wants("documents with label Invoice and a url"));
-    } else if !documents.is_empty() && !states.is_empty() && states.iter().all(|state| matches!(*state, "Pending" | "Packed" | "Agent-assigned")) {
+        out.push(
+            step.found("history/INVOICE_FROM_PICKUP", place, text).wants("documents with label Invoice and a url"),
+        );
+    } else if !documents.is_empty()
+        && !states.is_empty()
+        && states.iter().all(|state| matches!(*state, "Pending" | "Packed" | "Agent-assigned"))
+    {
         let text = "documents before Order-picked-up: the invoice is made when the goods leave";
         out.push(step.found("history/INVOICE_EARLY", place, text).wants("no documents yet"));
     }

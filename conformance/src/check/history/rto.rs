@@ -39,7 +39,9 @@ fn announced(step: &Step<'_>, part: &Part<'_>, law: &Law<'_>, out: &mut Vec<Foun
     let Some(tag) = part.tag("cancel_request") else {
         if let Some(back) = back.filter(|_| state(part) == Some("Cancelled")) {
             let text = "goods turn back, and the cancelled delivery has no tag cancel_request that says why";
-            let found = step.found("history/RTO_ANNOUNCED", part.place("/tags"), text).wants("cancel_request with rto_id and reason_id");
+            let found = step
+                .found("history/RTO_ANNOUNCED", part.place("/tags"), text)
+                .wants("cancel_request with rto_id and reason_id");
             out.push(found.against(step.place(back.pointer)));
         }
         return;
@@ -47,7 +49,9 @@ fn announced(step: &Step<'_>, part: &Part<'_>, law: &Law<'_>, out: &mut Vec<Foun
     match (tag.entry("rto_id"), &back) {
         (Some(id), _) if id.text("").is_some_and(|id| fulfilment(step, id).is_none()) => {
             let text = format!("rto_id {} is no fulfilment of the order", id.value);
-            out.push(step.found("history/RTO_ANNOUNCED", id.pointer, text).wants("the id of the fulfilment of type RTO"));
+            out.push(
+                step.found("history/RTO_ANNOUNCED", id.pointer, text).wants("the id of the fulfilment of type RTO"),
+            );
         }
         (None, Some(back)) => {
             let text = "goods turn back, and cancel_request does not name that fulfilment";
@@ -91,7 +95,9 @@ fn turned_back(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
     }
     if trails(part).is_empty() && step.action == Action::OnCancel {
         let text = "goods turned back, and no quote_trail says what that takes off the quote";
-        out.push(step.found("history/CANCEL_TRAIL", part.place("/tags"), text).wants("a tag quote_trail for each line"));
+        out.push(
+            step.found("history/CANCEL_TRAIL", part.place("/tags"), text).wants("a tag quote_trail for each line"),
+        );
     }
 }
 

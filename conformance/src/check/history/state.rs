@@ -37,7 +37,10 @@ const ORDER_STATE: &str = "/message/order/state";
 fn order_state(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     const LIFE: [&str; 4] = ["Created", "Accepted", "In-progress", "Completed"];
     let step = &thread.steps[at];
-    let Some(before) = thread.before(at).find(|other| tells_the_order(other) && other.text(ORDER_STATE).is_some()) else { return };
+    let Some(before) = thread.before(at).find(|other| tells_the_order(other) && other.text(ORDER_STATE).is_some())
+    else {
+        return;
+    };
     let (Some(then), Some(now)) = (before.text(ORDER_STATE), step.text(ORDER_STATE)) else { return };
     let rank = |state: &str| LIFE.iter().position(|known| *known == state);
     let legal = match (rank(then), rank(now)) {
@@ -47,7 +50,8 @@ fn order_state(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     };
     if !legal {
         let text = format!("the order is {now} after it was {then}: there is no way back");
-        let found = step.found("history/ORDER_STATE_NEXT", ORDER_STATE, text).has(now).wants(format!("what may follow {then}"));
+        let found =
+            step.found("history/ORDER_STATE_NEXT", ORDER_STATE, text).has(now).wants(format!("what may follow {then}"));
         out.push(found.against(before.place(ORDER_STATE)));
     }
 }
@@ -55,7 +59,9 @@ fn order_state(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
 /// The first on_status after an order that is only Created accepts it.
 fn first_status(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &thread.steps[at];
-    let first = step.action == Action::OnStatus && thread.last(at, Action::OnStatus).is_none() && thread.request_of(step).is_none();
+    let first = step.action == Action::OnStatus
+        && thread.last(at, Action::OnStatus).is_none()
+        && thread.request_of(step).is_none();
     if first && step.text(ORDER_STATE) == Some("Created") {
         let text = "the first on_status accepts the order, this one leaves it Created";
         out.push(step.found("history/FIRST_STATUS_ACCEPTS", ORDER_STATE, text).wants("Accepted").has("Created"));
@@ -67,21 +73,35 @@ fn successor(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out
     let step = &thread.steps[at];
     let (Some(id), Some(now), Some(book)) = (part.text("/id"), state(part), law.book()) else { return };
     let told = |step: &Step<'_>| fulfilment(step, id).and_then(|part| state(&part).map(str::to_owned));
-    let earlier = thread.before(at).filter(|other| tells_the_order(other)).find_map(|other| Some((other, told(other)?)));
+    let earlier =
+        thread.before(at).filter(|other| tells_the_order(other)).find_map(|other| Some((other, told(other)?)));
     let Some((before, then)) = earlier else { return };
     let table = book.transitions();
-    let known = |state: &str| !table.next(state).is_empty() || table.iter().any(|(_, next)| next.iter().any(|other| other == state));
+    let known = |state: &str| {
+        !table.next(state).is_empty() || table.iter().any(|(_, next)| next.iter().any(|other| other == state))
+    };
     if then == now || table.allows(&then, now) || !known(&then) || !known(now) {
         return;
     }
     let place = part.place("/state/descriptor/code");
-    let against = before.place(fulfilment(before, id).map(|part| part.place("/state/descriptor/code")).unwrap_or_default());
+    let against =
+        before.place(fulfilment(before, id).map(|part| part.place("/state/descriptor/code")).unwrap_or_default());
     if reaches(law, &then, now) {
         let text = format!("{now} follows {then} here; the states between them were not told");
-        out.push(step.found("history/FULFILMENT_STATE_SKIPPED", place, text).wants(table.next(&then).join(", ")).has(now).against(against));
+        out.push(
+            step.found("history/FULFILMENT_STATE_SKIPPED", place, text)
+                .wants(table.next(&then).join(", "))
+                .has(now)
+                .against(against),
+        );
     } else {
         let text = format!("{now} cannot follow {then}");
-        out.push(step.found("history/FULFILMENT_STATE_NEXT", place, text).wants(table.next(&then).join(", ")).has(now).against(against));
+        out.push(
+            step.found("history/FULFILMENT_STATE_NEXT", place, text)
+                .wants(table.next(&then).join(", "))
+                .has(now)
+                .against(against),
+        );
     }
 }
 
@@ -122,7 +142,12 @@ fn fits_the_order(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>
         return;
     }
     let text = format!("the fulfilment is {now}, so the order should be {}, not {order}", fitting.join(" or "));
-    out.push(step.found("history/ORDER_STATE_FITS", ORDER_STATE, text).wants(fitting.join(" or ")).has(order).against(step.place(part.place("/state/descriptor/code"))));
+    out.push(
+        step.found("history/ORDER_STATE_FITS", ORDER_STATE, text)
+            .wants(fitting.join(" or "))
+            .has(order)
+            .against(step.place(part.place("/state/descriptor/code"))),
+    );
 }
 
 /// Door to door and through a hub have different stations.
@@ -148,11 +173,15 @@ fn times(step: &Step<'_>, part: &Part<'_>, out: &mut Vec<Found>) {
     let now = state(part).unwrap_or_default();
     let delivery = matches!(part.text("/type"), Some("Delivery") | None) && step.action == Action::OnStatus;
     let pickup = ("/start/time/timestamp", delivery && LEFT.contains(&now), "the goods were picked up, but not when");
-    let arrival = ("/end/time/timestamp", delivery && now == "Order-delivered", "the goods were delivered, but not when");
+    let arrival =
+        ("/end/time/timestamp", delivery && now == "Order-delivered", "the goods were delivered, but not when");
     for (place, wanted, text) in [pickup, arrival] {
         let time = part.time(place);
         if wanted && part.text(place).is_none() {
-            out.push(step.found("history/STATE_TIME_GIVEN", part.place(place), format!("the state is {now}: {text}")).wants("a time"));
+            out.push(
+                step.found("history/STATE_TIME_GIVEN", part.place(place), format!("the state is {now}: {text}"))
+                    .wants("a time"),
+            );
         }
         if let Some((time, sent)) = time.zip(step.at).filter(|(time, sent)| time > sent && delivery) {
             let text = format!("{time} is after the message itself, {sent}");

@@ -54,9 +54,12 @@ fn given(step: &Step<'_>, out: &mut Vec<Found>) {
     let wanted: &[(&str, &str)] = match step.action {
         Action::OnInit => &[("bpp_terms", "tax_number"), ("bpp_terms", "provider_tax_number")],
         Action::Confirm => &[("bap_terms", "tax_number")],
-        Action::OnConfirm => {
-            &[("bpp_terms", "np_type"), ("bpp_terms", "tax_number"), ("bpp_terms", "provider_tax_number"), ("bap_terms", "tax_number")]
-        }
+        Action::OnConfirm => &[
+            ("bpp_terms", "np_type"),
+            ("bpp_terms", "tax_number"),
+            ("bpp_terms", "provider_tax_number"),
+            ("bap_terms", "tax_number"),
+        ],
         _ => return,
     };
     if order(step).is_none() || step.value("/error").is_some_and(|error| !error.is_null()) {
@@ -75,7 +78,11 @@ fn given(step: &Step<'_>, out: &mut Vec<Found>) {
 
 /// np_type is that of the catalogue, and the holder in the tax number fits it.
 fn kind_of_seller(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
-    let Some(terms) = order_tag(step, "bpp_terms").filter(|_| matches!(step.action, Action::OnInit | Action::OnConfirm)) else { return };
+    let Some(terms) =
+        order_tag(step, "bpp_terms").filter(|_| matches!(step.action, Action::OnInit | Action::OnConfirm))
+    else {
+        return;
+    };
     let shown = shown_kind(view, step);
     if let (Some(is), Some((catalogue, was))) = (terms.entry("np_type"), &shown)
         && is.word("") != was.word("")
@@ -83,14 +90,24 @@ fn kind_of_seller(view: &FlowView<'_>, step: &Step<'_>, out: &mut Vec<Found>) {
         out.push(changed("history/SELLER_KIND_KEPT", step, &is, catalogue, was, "np_type"));
     }
     let kind = terms.entry_word("np_type").or_else(|| shown.and_then(|(_, kind)| kind.word("")));
-    let (Some(kind), Some(number), Some(holder)) = (kind, terms.entry_word("tax_number"), terms.entry("provider_tax_number")) else { return };
-    let Some(inside) = number.get(2..12).filter(|_| number.len() == 15 && step.action == Action::OnInit) else { return };
+    let (Some(kind), Some(number), Some(holder)) =
+        (kind, terms.entry_word("tax_number"), terms.entry("provider_tax_number"))
+    else {
+        return;
+    };
+    let Some(inside) = number.get(2..12).filter(|_| number.len() == 15 && step.action == Action::OnInit) else {
+        return;
+    };
     let holder_is = holder.word("").unwrap_or_default();
     if holder_is.len() == 10 && kind == "ISN" && inside != holder_is {
-        let text = format!("an ISN sells its own stock: its tax number {number} holds {inside}, provider_tax_number is {holder_is}");
+        let text = format!(
+            "an ISN sells its own stock: its tax number {number} holds {inside}, provider_tax_number is {holder_is}"
+        );
         out.push(step.found("history/TAX_HOLDER", holder.pointer, text).wants(inside).has(holder_is));
     } else if kind == "MSN" && inside == holder_is {
-        let text = format!("an MSN sells for others: provider_tax_number {holder_is} is the holder of its own tax number {number}");
+        let text = format!(
+            "an MSN sells for others: provider_tax_number {holder_is} is the holder of its own tax number {number}"
+        );
         out.push(step.found("history/TAX_HOLDER", holder.pointer, text).wants("the merchant's number").has(holder_is));
     }
 }
@@ -115,6 +132,8 @@ fn two_parties(step: &Step<'_>, out: &mut Vec<Found>) {
         && buyer.word("") == seller.word("")
     {
         let text = "buyer app and seller have the same tax number";
-        out.push(step.found("history/TAX_NUMBERS_DIFFER", buyer.pointer.clone(), text).against(step.place(seller.pointer)));
+        out.push(
+            step.found("history/TAX_NUMBERS_DIFFER", buyer.pointer.clone(), text).against(step.place(seller.pointer)),
+        );
     }
 }
