@@ -1,0 +1,43 @@
+//! What the official validator found in real participants' logs is found by us, or is listed as false with the evidence.
+#![allow(clippy::unwrap_used)]
+
+#[path = "official/compare.rs"]
+mod compare;
+#[path = "official/corpus.rs"]
+mod corpus;
+#[path = "official/page.rs"]
+mod page;
+
+use conformance::official::OfficialMap;
+
+#[test]
+fn every_official_finding_is_found_or_false_for_a_reason() {
+    let Some(flows) = corpus::flows() else { return };
+    let map = OfficialMap::builtin().unwrap();
+    let report = corpus::judged(&flows);
+    let comparison = compare::compare(&map, &flows, report);
+    page::write_or_compare(&comparison);
+    let missed: Vec<String> = comparison.missed().collect();
+    assert!(missed.is_empty(), "{} official findings are missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn no_flow_crashes_the_program_or_stays_unread() {
+    let Some(flows) = corpus::flows() else { return };
+    let report = corpus::judged(&flows);
+    assert_eq!(report["unread"].as_array().unwrap().len(), 0, "{:#}", report["unread"]);
+    for flow in &flows {
+        let judged = corpus::of(report, flow);
+        let read: usize = judged.iter().map(|one| one["messages"].as_array().unwrap().len()).sum();
+        let recorded = flow.messages.len();
+        assert!(read + corpus::REPEATED_MAX >= recorded, "{}: {read} of {recorded} messages", flow.dir);
+    }
+}
+
+#[test]
+fn each_kind_has_a_rule_or_a_reason() {
+    for kind in OfficialMap::builtin().unwrap().kinds() {
+        let answered = !kind.rules.is_empty() || kind.at_pointer || !kind.false_because.is_empty();
+        assert!(answered, "{}: no rule and no reason", kind.name);
+    }
+}
