@@ -4,7 +4,7 @@ mod html;
 mod junit;
 mod markdown;
 mod sarif;
-mod text;
+pub(crate) mod text;
 mod where_it_is;
 
 use std::io::{self, Write};
