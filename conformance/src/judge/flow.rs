@@ -9,6 +9,7 @@ use specs::{Book, Layer, Specs, Violation};
 use super::collapse::{Collapsed, collapse};
 use super::coverage::Exercised;
 use super::model::{FlowReport, FlowTotals, MessageReport, Options, Verdict};
+use super::verdict::counted;
 use super::words::Words;
 use super::{answer, history, kind, layers, party};
 use crate::check;
@@ -75,8 +76,9 @@ fn force<'a>(view: &mut FlowView<'a>, specs: &'a Specs, options: &Options) {
 fn evidence(view: &FlowView<'_>, faults: &mut Vec<String>) -> Vec<Found> {
     let mut found = unknown_actions(view);
     for step in &view.steps {
-        found.extend(single(view.specs, step));
+        found.extend(single(step));
     }
+    found.extend(unknown_books(view));
     found.extend(history::check(view));
     for (at, check) in check::ALL.iter().enumerate() {
         let mut more = Vec::new();
@@ -107,8 +109,8 @@ fn unknown_actions(view: &FlowView<'_>) -> Vec<Found> {
 }
 
 /// The schema and the rules of one message by itself; of a large catalogue, one part after the other.
-fn single(specs: &Specs, step: &Step<'_>) -> Vec<Found> {
-    let Some(book) = step.book else { return vec![unknown_book(specs, step)] };
+fn single(step: &Step<'_>) -> Vec<Found> {
+    let Some(book) = step.book else { return Vec::new() };
     let mut found = Vec::new();
     for part in step.recorded.parts() {
         for violation in book.check(step.action, &part.payload) {
@@ -134,21 +136,32 @@ pub(super) fn of_violation(step: &Step<'_>, violation: Violation) -> Found {
     }
 }
 
-fn unknown_book(specs: &Specs, step: &Step<'_>) -> Found {
+/// Said once for each domain and version that the law does not have, at their first message.
+fn unknown_books(view: &FlowView<'_>) -> Vec<Found> {
+    let mut missing: Vec<(&Step<'_>, usize)> = Vec::new();
+    for step in view.steps.iter().filter(|step| step.book.is_none()) {
+        let own = contract_of(step.payload);
+        match missing.iter_mut().find(|(first, _)| contract_of(first.payload) == own) {
+            Some((_, count)) => *count += 1,
+            None => missing.push((step, 1)),
+        }
+    }
+    missing.into_iter().map(|(first, count)| unknown_book(view.specs, first, count)).collect()
+}
+
+fn unknown_book(specs: &Specs, step: &Step<'_>, messages: usize) -> Found {
     let (domain, version) = contract_of(step.payload);
     let known: Vec<String> = specs.books().iter().map(title_of).collect();
+    let named = |word: Option<&str>, what: &str| word.map_or_else(|| format!("no {what}"), str::to_owned);
+    let own = format!("{}, {}", named(domain, "domain"), named(version, "version"));
+    let text = format!(
+        "{} not evaluated: the law has no book for {own}; name one with --domain and --version, or load one with --spec",
+        counted(messages, "message")
+    );
     Found {
         expected: Some(known.join(", ")),
-        actual: Some(format!("{} {}", domain.unwrap_or("no domain"), version.unwrap_or("no version"))),
-        ..step.found(
-            "message/KNOWN_BOOK",
-            "/context/domain",
-            format!(
-                "the law has no book for domain {:?} and version {:?}: name one with --domain and --version, or load one with --spec",
-                domain.unwrap_or_default(),
-                version.unwrap_or_default()
-            ),
-        )
+        actual: Some(own),
+        ..step.found("message/KNOWN_BOOK", "/context/domain", text)
     }
 }
 

@@ -46,11 +46,22 @@ pub(crate) fn schema_rule(id: &str) -> Option<(&str, Action, &str)> {
 }
 
 fn of_schema(id: &str, action: Action, keyword: &str) -> Rule {
+    let hint = match keyword {
+        "required" => "add what is missing",
+        "type" => "write the value in the type that is expected: a text in quotes, a number without",
+        "enum" | "const" => "write one of the values that are expected, letter by letter",
+        "pattern" | "format" => "write the value in the form that is expected",
+        "additionalProperties" | "unevaluatedProperties" => "take it out, or put it where the contract has it",
+        "minItems" | "minLength" | "minProperties" | "minimum" => "give as much as is expected",
+        "maxItems" | "maxLength" | "maxProperties" | "maximum" => "give no more than is expected",
+        "unknown_action" => "send only actions that the domain has, or name another domain",
+        _ => "make the value what the finding expects",
+    };
     Rule {
         clause: format!("schema of {action}"),
-        title: format!("the JSON schema of {action} holds, keyword `{keyword}`"),
-        rationale: "a receiver reads the message by its schema and refuses what does not fit".to_owned(),
-        hint: "make the value what the finding expects".to_owned(),
+        title: format!("{action} has the form that its JSON schema asks for: {keyword}"),
+        rationale: "the receiver reads the message by this schema, and refuses what does not fit".to_owned(),
+        hint: hint.to_owned(),
         ..empty(id, CheckLayer::Schema)
     }
 }

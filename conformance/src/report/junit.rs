@@ -119,7 +119,9 @@ fn case(flow: &FlowReport, finding: &Finding) -> Case {
     let counts = finding.counts(flow.role);
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
-        let _ = writeln!(text, "{label}: {value}");
+        if !value.is_empty() {
+            let _ = writeln!(text, "{label}: {value}");
+        }
     };
     line("at", &file(finding, flow).unwrap_or_default());
     line("place", &place(finding));

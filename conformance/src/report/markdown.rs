@@ -29,6 +29,9 @@ pub(super) fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> 
     for fault in &report.faults {
         writeln!(out, "- **fault of the check itself**: {}", plain(fault))?;
     }
+    if !(report.unread.is_empty() && report.faults.is_empty()) {
+        writeln!(out)?;
+    }
     flows(report, out)?;
     let counting: Vec<(&FlowReport, &Finding)> = of(report, |flow, finding| finding.counts(flow.role));
     section(out, "To mend", &counting)?;

@@ -1,5 +1,6 @@
 //! For the terminal: by flow, by message, the worst first.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -23,6 +24,14 @@ pub(super) fn text(report: &Report, color: bool, out: &mut impl Write) -> io::Re
 /// The last line of the text: verdict and counts.
 pub fn outcome(report: &Report, color: bool, out: &mut impl Write) -> io::Result<()> {
     Printer { paint: Paint(color), hinted: HashSet::new(), out }.end(report)
+}
+
+/// Text from a log, for the terminal: a message may not move the cursor or change colours.
+fn shown(text: &str) -> Cow<'_, str> {
+    match text.chars().any(char::is_control) {
+        false => Cow::Borrowed(text),
+        true => Cow::Owned(text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()),
+    }
 }
 
 /// Colour is an addition: every line says the same without it.
@@ -71,10 +80,11 @@ impl<W: Write> Printer<'_, W> {
     fn flow(&mut self, flow: &FlowReport) -> io::Result<()> {
         let paint = self.paint;
         let messages = counted(flow.messages.len(), "message");
-        let head = format!("{}: {}", paint.bold(&flow.source), paint.verdict(flow.verdict));
-        writeln!(self.out, "{head} ({}; {}; {messages})", flow.reason, contract(flow))?;
+        let head = format!("{}: {}", paint.bold(&shown(&flow.source)), paint.verdict(flow.verdict));
+        let (reason, contract) = (shown(&flow.reason), contract(flow));
+        writeln!(self.out, "{head} ({reason}; {}; {messages})", shown(&contract))?;
         for guess in &flow.guesses {
-            writeln!(self.out, "  guessed: {guess}")?;
+            writeln!(self.out, "  guessed: {}", shown(guess))?;
         }
         self.group(flow, Party::Own, "")?;
         let other = flow.role.map_or("", |role| role_name(role.other()));
@@ -114,23 +124,23 @@ impl<W: Write> Printer<'_, W> {
         };
         let sender = message.sender.map_or(String::new(), |side| format!(" from the {}", role_name(side)));
         let at = if message.pointer.is_empty() { String::new() } else { format!(" at {}", message.pointer) };
-        let name = self.paint.bold(&message.name());
-        writeln!(self.out, "  {name}{sender}, {}{at}", message.path)
+        let name = self.paint.bold(&shown(&message.name()));
+        writeln!(self.out, "  {name}{sender}, {}{}", shown(&message.path), shown(&at))
     }
 
     fn finding(&mut self, flow: &FlowReport, finding: &Finding) -> io::Result<()> {
         let (severity, rule) = (self.paint.severity(finding.severity), self.paint.faint(&finding.rule));
         let line = finding.position.map(|at| format!(", line {}:{}", at.line, at.column)).unwrap_or_default();
-        writeln!(self.out, "    {severity} {}  [{rule}]", finding.text)?;
-        writeln!(self.out, "      at:       {}{line}", place(finding))?;
+        writeln!(self.out, "    {severity} {}  [{rule}]", shown(&finding.text))?;
+        writeln!(self.out, "      at:       {}{line}", shown(&place(finding)))?;
         if let Some(expected) = &finding.expected {
-            writeln!(self.out, "      expected: {expected}")?;
+            writeln!(self.out, "      expected: {}", shown(expected))?;
         }
         if finding.actual.is_some() || finding.expected.is_some() {
-            writeln!(self.out, "      found:    {}", finding.actual.as_deref().unwrap_or("nothing"))?;
+            writeln!(self.out, "      found:    {}", shown(finding.actual.as_deref().unwrap_or("nothing")))?;
         }
         if let Some(place) = &finding.contradicts {
-            writeln!(self.out, "      against:  {}", other(place, flow))?;
+            writeln!(self.out, "      against:  {}", shown(&other(place, flow)))?;
         }
         if !finding.hint.is_empty() && self.hinted.insert(finding.rule.clone()) {
             writeln!(self.out, "      fix:      {}", finding.hint)?;
@@ -140,7 +150,7 @@ impl<W: Write> Printer<'_, W> {
 
     fn files(&mut self, report: &Report) -> io::Result<()> {
         for one in &report.unread {
-            writeln!(self.out, "{}: cannot be read: {}", one.path, one.reason)?;
+            writeln!(self.out, "{}: cannot be read: {}", shown(&one.path), shown(&one.reason))?;
         }
         for fault in &report.faults {
             writeln!(self.out, "fault of this program: {fault}; the report is not complete")?;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use specs::Severity;
 
+use super::top::anchor;
 use super::fold::{escape, fold, one_line};
 use crate::finding::Finding;
 use crate::judge::FlowReport;
@@ -19,12 +20,18 @@ struct Mark {
     /// What is missing below it.
     missing: Option<String>,
     severity: Severity,
+    /// HTML that leads to the finding.
+    link: String,
 }
 
 /// The message as HTML.
-pub(super) fn html(flow: &FlowReport, index: usize, recorded: &Recorded) -> String {
-    let about = flow.findings.iter().filter(|finding| finding.message == Some(index));
-    let marks: Vec<Mark> = about.flat_map(|finding| marks(finding, &recorded.payload)).collect();
+pub(super) fn html(flow_at: usize, flow: &FlowReport, index: usize, recorded: &Recorded) -> String {
+    let about = flow.findings.iter().enumerate().filter(|(_, finding)| finding.message == Some(index));
+    let labelled = about.zip(1..).flat_map(|((number, finding), label)| {
+        let link = format!(" <a class=\"flag\" href=\"#{}\">◀ {label}</a>", anchor(flow_at, number));
+        marks(finding, &recorded.payload, &link)
+    });
+    let marks: Vec<Mark> = labelled.collect();
     let mut excerpt = Excerpt { marks, out: String::new(), lines: 0 };
     if recorded.split.is_some() {
         excerpt.out.push_str("<p class=\"aside\">A large catalogue: only its first part is shown.</p>");
@@ -34,7 +41,7 @@ pub(super) fn html(flow: &FlowReport, index: usize, recorded: &Recorded) -> Stri
 }
 
 /// The places of a finding in the message; a missing one is told at its nearest parent.
-fn marks(finding: &Finding, payload: &Value) -> Vec<Mark> {
+fn marks(finding: &Finding, payload: &Value, link: &str) -> Vec<Mark> {
     let all = std::iter::once(&finding.pointer).chain(&finding.also);
     all.map(|pointer| {
         let mut nearest = pointer.as_str();
@@ -46,6 +53,7 @@ fn marks(finding: &Finding, payload: &Value) -> Vec<Mark> {
             pointer: nearest.to_owned(),
             missing: (!rest.is_empty()).then(|| rest.trim_start_matches('/').to_owned()),
             severity: finding.severity,
+            link: link.to_owned(),
         }
     })
     .collect()
@@ -60,7 +68,7 @@ struct Excerpt {
 impl Excerpt {
     /// Is this place marked?
     fn mark(&self, pointer: &str) -> Option<&Mark> {
-        let here = self.marks.iter().filter(|mark| mark.pointer == pointer);
+        let here = self.marks.iter().filter(|mark| mark.pointer == pointer && mark.missing.is_none());
         here.min_by_key(|mark| mark.severity)
     }
 
@@ -132,26 +140,27 @@ impl Excerpt {
 
     fn line(&mut self, indent: usize, html: &str, pointer: &str) {
         self.lines += 1;
-        let (class, id) = match self.mark(pointer) {
-            Some(mark) => (format!(" m {}", severity(mark.severity)), " <span class=\"flag\">◀</span>"),
-            None => (String::new(), ""),
-        };
-        self.out.push_str(&format!("<div class=\"l{class}\" style=\"--i:{indent}\">{html}{id}</div>"));
-        let missing: Vec<(String, &'static str)> = self
-            .marks
-            .iter()
-            .filter(|mark| mark.pointer == pointer)
-            .filter_map(|mark| Some((mark.missing.clone()?, severity(mark.severity))))
-            .collect();
-        let mut told: Vec<String> = Vec::new();
-        for (name, class) in missing {
-            if !told.contains(&name) {
-                let deeper = indent + 1;
-                let name = escape(&name);
-                self.out.push_str(&format!("<div class=\"l m missing {class}\" style=\"--i:{deeper}\">{name} <span class=\"flag\">◀ expected here</span></div>"));
+        let class = self.mark(pointer).map(|mark| format!(" m {}", severity(mark.severity))).unwrap_or_default();
+        let here: Vec<&Mark> = self.marks.iter().filter(|mark| mark.pointer == pointer).collect();
+        let mut links: Vec<&str> = Vec::new();
+        let mut missing: Vec<(&str, &Mark, Vec<&str>)> = Vec::new();
+        for mark in here {
+            match (&mark.missing, missing.iter_mut().find(|(name, ..)| Some(*name) == mark.missing.as_deref())) {
+                (None, _) if !links.contains(&mark.link.as_str()) => links.push(&mark.link),
+                (None, _) => {}
+                (Some(_), Some((.., links))) => links.push(&mark.link),
+                (Some(name), None) => missing.push((name, mark, vec![&mark.link])),
             }
-            told.push(name);
         }
+        let mut out = format!("<div class=\"l{class}\" style=\"--i:{indent}\">{html}{}</div>", links.concat());
+        for (name, mark, links) in missing {
+            let (class, deeper, name) = (severity(mark.severity), indent + 1, escape(name));
+            let links = links.concat();
+            out.push_str(&format!(
+                "<div class=\"l m missing {class}\" style=\"--i:{deeper}\">{name} is expected here{links}</div>"
+            ));
+        }
+        self.out.push_str(&out);
     }
 }
 
@@ -170,6 +179,7 @@ mod tests {
             pointer: (*pointer).to_owned(),
             missing: None,
             severity: Severity::Error,
+            link: String::new(),
         };
         let mut excerpt = Excerpt { marks: pointers.iter().map(finding).collect(), out: String::new(), lines: 0 };
         excerpt.value(None, payload, "", 0, true);

@@ -11,6 +11,8 @@ use crate::report::where_it_is;
 /// What the page says of a finding.
 pub(super) struct FindingPart {
     pub(super) anchor: String,
+    /// Its number within its message, as the marks beside it have it.
+    pub(super) label: usize,
     pub(super) severity: &'static str,
     pub(super) layer: &'static str,
     pub(super) party: &'static str,
@@ -44,7 +46,8 @@ pub(super) struct OtherPlace {
     pub(super) text: String,
 }
 
-pub(super) fn part(at: usize, number: usize, flow: &FlowReport, finding: &Finding, report: &Report) -> FindingPart {
+/// `at` and `number` are the places of flow and finding; `label` is its number within its message.
+pub(super) fn part(at: usize, (number, label): (usize, usize), flow: &FlowReport, finding: &Finding, report: &Report) -> FindingPart {
     let rule = words(report, &finding.rule);
     let title = rule.map(|rule| rule.title.clone()).filter(|title| *title != finding.rule && *title != finding.text);
     let other = finding.contradicts.as_ref().map(|place| OtherPlace {
@@ -53,6 +56,7 @@ pub(super) fn part(at: usize, number: usize, flow: &FlowReport, finding: &Findin
     });
     FindingPart {
         anchor: anchor(at, number),
+        label,
         severity: severity(finding.severity),
         layer: finding.layer.as_str(),
         party: party(flow, finding),

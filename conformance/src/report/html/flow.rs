@@ -61,7 +61,7 @@ pub(super) struct MessagePart {
 pub(super) fn part(at: usize, flow: &FlowReport, recorded: &RecordedFlow, report: &Report, whole: bool) -> FlowPart {
     let findings = |message: Option<usize>| -> Vec<FindingPart> {
         let numbered = flow.findings.iter().enumerate().filter(|(_, finding)| finding.message == message);
-        numbered.map(|(number, one)| finding::part(at, number, flow, one, report)).collect()
+        numbered.zip(1..).map(|((number, one), label)| finding::part(at, (number, label), flow, one, report)).collect()
     };
     let mut before = None;
     let mut messages = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn part(at: usize, flow: &FlowReport, recorded: &RecordedFlow, report
         let shown = whole || !own.is_empty() || !apart.is_empty();
         let excerpt = recorded.messages.get(message.index).filter(|_| shown);
         messages.push(MessagePart {
-            excerpt: excerpt.map(|recorded| excerpt::html(flow, message.index, recorded)).unwrap_or_default(),
+            excerpt: excerpt.map(|recorded| excerpt::html(at, flow, message.index, recorded)).unwrap_or_default(),
             time: time.map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default(),
             later,
             ..message_part(at, message, own, apart)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use specs::{Rule, Severity};
+use specs::{CheckLayer, Rule, Severity};
 
 use crate::excuse::WaiverState;
 use crate::finding::Finding;
@@ -95,7 +95,7 @@ pub(super) fn rules(report: &Report) -> Vec<RuleRow> {
             let title = words(report, rule).map_or(rule, |words| words.title.as_str());
             let row = RuleRow {
                 severity: severity(one.finding.severity),
-                title: if title == rule { one.finding.text.clone() } else { title.to_owned() },
+                title: if title == rule || one.finding.layer == CheckLayer::Schema { one.finding.text.clone() } else { title.to_owned() },
                 rule: rule.to_owned(),
                 layer: one.finding.layer.as_str(),
                 party: one.party.into_keys().collect::<Vec<_>>().join(", "),
