@@ -49,10 +49,10 @@ impl Envelope {
             inner.at = Some(at);
         }
         let signature = named(entries, &["signature", "authorization"]).map(value);
-        if let Some(signature) = signature.as_ref().and_then(Value::as_str).filter(|s| s.starts_with("Signature ")) {
-            if !inner.headers.iter().any(|(name, _)| name == "authorization") {
-                inner.headers.push(("authorization".to_owned(), signature.to_owned()));
-            }
+        let signature = signature.as_ref().and_then(Value::as_str).filter(|text| text.starts_with("Signature "));
+        let known = inner.headers.iter().any(|(name, _)| name == "authorization");
+        if let Some(signature) = signature.filter(|_| !known) {
+            inner.headers.push(("authorization".to_owned(), signature.to_owned()));
         }
         inner
     }
