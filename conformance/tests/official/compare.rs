@@ -14,6 +14,7 @@ pub struct Tally {
     pub flows: BTreeSet<String>,
     pub found: usize,
     pub refuted: usize,
+    pub pending: usize,
     pub rules: BTreeSet<String>,
     pub reason: String,
 }
@@ -93,6 +94,7 @@ fn place_of(
     match (same.is_empty(), kind.false_because.is_empty()) {
         (false, _) => tally.found += 1,
         (true, false) => tally.refuted += 1,
+        (true, true) if !kind.pending.is_empty() => tally.pending += 1,
         (true, true) => all.missed.push(missed),
     }
     same
