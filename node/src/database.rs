@@ -86,7 +86,9 @@ impl Database {
             .acquire_timeout(ACQUIRE_MAX)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone().pragma("cache_size", SQLITE_CACHE_KIB).statement_cache_capacity(SQLITE_STATEMENTS))
+            .connect_with(
+                options.clone().pragma("cache_size", SQLITE_CACHE_KIB).statement_cache_capacity(SQLITE_STATEMENTS),
+            )
             .await
             .map_err(failed)?;
         let read = SqlitePoolOptions::new()

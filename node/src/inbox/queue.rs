@@ -168,8 +168,7 @@ impl Claims {
         self.look = i64::try_from(claimed.len()).is_ok_and(|count| count >= limit);
         for one in claimed {
             self.held.insert(one.seq, one.attempts);
-            let ticket =
-                Ticket { seq: one.seq, transaction_key: 0, attempts: one.attempts, suspect: one.lapsed };
+            let ticket = Ticket { seq: one.seq, transaction_key: 0, attempts: one.attempts, suspect: one.lapsed };
             if one.lapsed { self.suspects.push(ticket) } else { self.ready.push_back(ticket) }
         }
         // Taken from the end: the least tried, then the oldest.

@@ -102,13 +102,8 @@ pub(super) async fn later(
 /// Counts a try before it is made, for a message that may have ended the process that tried it last. False when it is not ours.
 pub(super) async fn begun(db: &Database, seq: i64, token: &str, attempts: i64) -> Result<bool, sqlx::Error> {
     let mut tx = db.begin().await?;
-    let rows = crate::run!(tx, |c| sqlx::query(BEGUN)
-        .bind(seq)
-        .bind(attempts)
-        .bind(token)
-        .execute(c)
-        .await?
-        .rows_affected());
+    let rows =
+        crate::run!(tx, |c| sqlx::query(BEGUN).bind(seq).bind(attempts).bind(token).execute(c).await?.rows_affected());
     tx.commit().await?;
     Ok(rows > 0)
 }

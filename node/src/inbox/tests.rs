@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use protocol::clock::SystemClock;
 use protocol::digest::Digest;
-use bytes::Bytes;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 

@@ -2,9 +2,9 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::Inner;
 use super::arrival::{Arrival, Finish, Item, Message, NotStored, Taken};
 use super::store::{self, Group, Open, Written};
-use super::Inner;
 
 pub(super) async fn run(inbox: &Inner, stop: CancellationToken) {
     let mut waiting = inbox.waiting.lock().await;
