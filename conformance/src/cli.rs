@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use specs::Specs;
 
 use crate::judge::LawReport;
-use crate::{explain, law};
+use crate::rulebook_page::PageFormat;
+use crate::{explain, law, rulebook_page, serve};
 
 const EXIT_CODES: &str = "Exit codes:\n  0  clean: every message was evaluated and no error counts\n  \
     1  findings: at least one error counts\n  \
@@ -45,6 +46,20 @@ enum Command {
         #[command(flatten)]
         law: LawArguments,
     },
+    /// Print the rule book: every rule with what must hold, why, whose fault and how to mend it.
+    Rules {
+        /// How to tell it.
+        #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+        format: PageFormat,
+        /// Folder with books to lay over the built-in law.
+        #[arg(long, value_name = "FOLDER")]
+        spec: Option<PathBuf>,
+    },
+    /// A page to drop logs on, and the same as an HTTP API. Works offline.
+    #[command(
+        after_help = "Whoever has the link of a report can read and delete it. Uploaded files are removed after the check."
+    )]
+    Serve(serve::Arguments),
 }
 
 /// For people or for programs.
@@ -118,6 +133,12 @@ pub fn run<W: Write>(cli: &Cli, terminal: &mut Terminal<W>) -> anyhow::Result<Ex
             let asked = Asked { rule, domain: law.domain.as_deref(), version: law.version.as_deref() };
             explain::explain(&specs, &asked, *format, &mut terminal.out)
         }
+        Command::Rules { format, spec } => {
+            let (specs, _) = law::load(spec.as_deref())?;
+            rulebook_page::write(&specs, *format, &mut terminal.out)?;
+            Ok(Exit::Clean)
+        }
+        Command::Serve(arguments) => serve::serve(arguments, &mut terminal.out),
     }
 }
 

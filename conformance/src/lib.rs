@@ -14,10 +14,12 @@ mod explain;
 pub mod finding;
 mod input;
 pub mod judge;
-pub mod official;
 mod law;
+pub mod official;
 pub mod recording;
 pub mod report;
+mod rulebook_page;
+pub mod serve;
 pub mod view;
 
 pub use cli::{Cli, Exit, Terminal, run};

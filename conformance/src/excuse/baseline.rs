@@ -66,7 +66,8 @@ impl Baseline {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, file: &Path) -> Result<(), ExcuseError> {
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| ExcuseError::Baseline(file.to_owned(), error))?;
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|error| ExcuseError::Baseline(file.to_owned(), error))?;
         text.push('\n');
         std::fs::write(file, text).map_err(|error| ExcuseError::File(file.to_owned(), error))
     }

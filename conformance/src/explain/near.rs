@@ -15,7 +15,8 @@ pub(super) fn ids(specs: &Specs, asked: &str) -> Vec<String> {
     let last = asked.rsplit(['/', '.']).next().unwrap_or(&asked);
     let of_books = specs.books().iter().flat_map(|book| rules(book).map(|info| info.id.as_str()));
     let all: BTreeSet<&str> = specs.rulebook().iter().map(|rule| rule.id.as_str()).chain(of_books).collect();
-    let mut scored: Vec<(usize, &str)> = all.into_iter().filter_map(|id| Some((score(id, &asked, last)?, id))).collect();
+    let mut scored: Vec<(usize, &str)> =
+        all.into_iter().filter_map(|id| Some((score(id, &asked, last)?, id))).collect();
     scored.sort_unstable();
     scored.into_iter().take(OFFERED_MAX).map(|(_, id)| id.to_owned()).collect()
 }

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn indices_collapse_and_are_counted() {
-        let all = (0..30).map(|at| found(&format!("/items/{at}/id"))).chain([found("/items/3/id"), found("/items/3/name")]);
+        let all =
+            (0..30).map(|at| found(&format!("/items/{at}/id"))).chain([found("/items/3/id"), found("/items/3/name")]);
         let collapsed = collapse(all.collect());
         let told: Vec<_> = collapsed.iter().map(|c| (c.place.as_str(), c.count, c.also.len())).collect();
         assert_eq!(told, [("/items/*/id", 30, ALSO_MAX), ("/items/*/name", 1, 0)]);

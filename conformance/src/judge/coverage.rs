@@ -119,18 +119,15 @@ pub(super) fn matrix(flows: &[FlowReport], exercised: &[Exercised]) -> Coverage 
         flows: tally.flows.into_iter().collect(),
     };
     let by_flow = flows.iter().zip(exercised).enumerate();
-    let of_flows = by_flow.flat_map(|(at, (flow, one))| [Side::Buyer, Side::Seller].map(|side| of_side(at, flow, one, side)));
-    Coverage {
-        flows: of_flows.filter(|row| row.messages > 0).collect(),
-        rules: rules.into_iter().map(row).collect(),
-    }
+    let of_flows =
+        by_flow.flat_map(|(at, (flow, one))| [Side::Buyer, Side::Seller].map(|side| of_side(at, flow, one, side)));
+    Coverage { flows: of_flows.filter(|row| row.messages > 0).collect(), rules: rules.into_iter().map(row).collect() }
 }
 
 fn of_side(at: usize, flow: &FlowReport, exercised: &Exercised, role: Side) -> FlowCoverage {
     let sent: Vec<_> = flow.messages.iter().filter(|message| message.sender == Some(role)).collect();
     let of_role = |message: Option<usize>| message.is_some_and(|index| sent.iter().any(|one| one.index == index));
-    let failed: BTreeSet<&str> =
-        flow.findings.iter().filter(|f| of_role(f.message)).map(|f| row_of(&f.rule)).collect();
+    let failed: BTreeSet<&str> = flow.findings.iter().filter(|f| of_role(f.message)).map(|f| row_of(&f.rule)).collect();
     let put = exercised.put.iter().filter(|(_, sender, _)| *sender == role).map(|(rule, ..)| rule.as_str());
     let rules: BTreeSet<&str> = put.chain(failed.iter().copied()).collect();
     let mut actions: Vec<String> = Vec::new();

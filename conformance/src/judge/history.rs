@@ -109,13 +109,15 @@ fn last<'v, 'a>(view: &'v FlowView<'a>, step: &Step<'_>, action: Action) -> Opti
 }
 
 fn previous<'v, 'a>(view: &'v FlowView<'a>, step: &Step<'_>) -> Option<&'v Step<'a>> {
-    let mut earlier = view.steps.iter().rev().filter(|one| one.index < step.index && one.value("/message/order").is_some());
+    let mut earlier =
+        view.steps.iter().rev().filter(|one| one.index < step.index && one.value("/message/order").is_some());
     earlier.find(|one| same_order(one, step))
 }
 
 /// By the order's id, where both have one; else by transaction.
 fn same_order(one: &Step<'_>, other: &Step<'_>) -> bool {
-    let id = |step: &Step<'_>| step.text("/message/order/id").or_else(|| step.text("/message/order_id")).map(str::to_owned);
+    let id =
+        |step: &Step<'_>| step.text("/message/order/id").or_else(|| step.text("/message/order_id")).map(str::to_owned);
     let transaction = |step: &Step<'_>| step.text("/context/transaction_id").map(str::to_owned);
     match (id(one), id(other)) {
         (Some(one), Some(other)) => one == other,

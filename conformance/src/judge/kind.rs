@@ -14,7 +14,8 @@ pub(super) fn kind(view: &FlowView<'_>) -> Option<FlowKind> {
     let flows = || view.steps.iter().find_map(|step| step.book).map_or(&[][..], |book| book.flows());
     if let Some(id) = &view.flow.claim.flow {
         let title = flows().iter().find(|flow| &flow.id == id).map(|flow| flow.title.clone());
-        let recognised = || check::flow::kind(view).filter(|(number, _)| number == id).map(|(_, title)| title.to_owned());
+        let recognised =
+            || check::flow::kind(view).filter(|(number, _)| number == id).map(|(_, title)| title.to_owned());
         let title = title.or_else(recognised).unwrap_or_default();
         return Some(FlowKind { id: id.clone(), title, claimed: true });
     }

@@ -42,9 +42,7 @@ fn missing(view: &FlowView<'_>, layer: CheckLayer) -> Option<String> {
             let none = view.all(Action::OnSearch).next().is_none();
             none.then(|| "the log holds no on_search".to_owned())
         }),
-        CheckLayer::Flow => books().or_else(|| {
-            (view.steps.len() < 2).then(|| "one message is no flow".to_owned())
-        }),
+        CheckLayer::Flow => books().or_else(|| (view.steps.len() < 2).then(|| "one message is no flow".to_owned())),
         CheckLayer::Timing => {
             let timed = view.steps.iter().filter(|step| step.at.is_some()).count();
             (timed < 2).then(|| "fewer than two messages have a readable context.timestamp".to_owned())

@@ -68,12 +68,8 @@ fn by_rule(flows: &[FlowReport]) -> Vec<RuleTotal> {
             of.insert(at);
         }
     }
-    let total = |(rule, (severity, findings, places, of)): (&str, (Severity, usize, usize, BTreeSet<usize>))| RuleTotal {
-        rule: rule.to_owned(),
-        severity,
-        findings,
-        places,
-        flows: of.len(),
+    let total = |(rule, (severity, findings, places, of)): (&str, (Severity, usize, usize, BTreeSet<usize>))| {
+        RuleTotal { rule: rule.to_owned(), severity, findings, places, flows: of.len() }
     };
     let mut all: Vec<RuleTotal> = rules.into_iter().map(total).collect();
     all.sort_by(|a, b| (a.severity, b.findings, &a.rule).cmp(&(b.severity, a.findings, &b.rule)));

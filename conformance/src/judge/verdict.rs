@@ -18,7 +18,9 @@ pub(super) fn of_flow(messages: &[MessageReport], totals: &FlowTotals, role: Opt
     if let Some(first) = blind.first() {
         let reason = match blind.len() == own.len() {
             true => "the law has no book for these messages".to_owned(),
-            false => format!("the law has no book for {} of {} messages, first {}", blind.len(), own.len(), first.name()),
+            false => {
+                format!("the law has no book for {} of {} messages, first {}", blind.len(), own.len(), first.name())
+            }
         };
         return (Verdict::NotEvaluated, reason);
     }

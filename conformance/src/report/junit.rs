@@ -28,7 +28,8 @@ enum Kind {
 }
 
 pub(super) fn junit(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let mut suites: Vec<(String, Vec<Case>)> = report.flows.iter().map(|flow| (flow.source.clone(), cases(flow))).collect();
+    let mut suites: Vec<(String, Vec<Case>)> =
+        report.flows.iter().map(|flow| (flow.source.clone(), cases(flow))).collect();
     let files: Vec<Case> = report.unread.iter().map(|one| broken(&one.path, &one.reason)).collect();
     let faults = report.faults.iter().map(|fault| broken("conformance", fault));
     let input: Vec<Case> = files.into_iter().chain(faults).collect();
@@ -68,7 +69,12 @@ fn counts<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
 
 fn write_case(case: &Case, out: &mut impl Write) -> io::Result<()> {
     let file = case.file.as_ref().map_or(String::new(), |file| format!(" file=\"{}\"", escape(file)));
-    write!(out, "    <testcase name=\"{}\" classname=\"{}\"{file} time=\"0\"", escape(&case.name), escape(&case.class))?;
+    write!(
+        out,
+        "    <testcase name=\"{}\" classname=\"{}\"{file} time=\"0\"",
+        escape(&case.name),
+        escape(&case.class)
+    )?;
     if case.body.is_empty() {
         return writeln!(out, "/>");
     }

@@ -43,7 +43,12 @@ pub(super) fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> 
     if let (Some(role), false) = (report.options.role, other.is_empty()) {
         section(out, &format!("At the fault of the {} (not counted)", role_name(role.other())), &other)?;
     }
-    writeln!(out, "\n<sub>conformance {}, law {}</sub>", report.tool_version, report.law.digest.get(..12).unwrap_or_default())
+    writeln!(
+        out,
+        "\n<sub>conformance {}, law {}</sub>",
+        report.tool_version,
+        report.law.digest.get(..12).unwrap_or_default()
+    )
 }
 
 fn of<'r>(report: &'r Report, wanted: impl Fn(&FlowReport, &Finding) -> bool) -> Vec<(&'r FlowReport, &'r Finding)> {
@@ -71,7 +76,12 @@ fn section(out: &mut impl Write, title: &str, findings: &[(&FlowReport, &Finding
     if findings.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n<details{}><summary>{title}: {}</summary>\n", if title == "To mend" { " open" } else { "" }, findings.len())?;
+    writeln!(
+        out,
+        "\n<details{}><summary>{title}: {}</summary>\n",
+        if title == "To mend" { " open" } else { "" },
+        findings.len()
+    )?;
     for (flow, finding) in findings.iter().take(FINDINGS_MAX) {
         let message = finding.message.and_then(|at| flow.messages.get(at)).map(MessageReport::name);
         let whole = || format!("{}, the whole flow", flow.source);

@@ -13,13 +13,9 @@ use crate::judge::{FlowReport, Report};
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 pub(super) fn sarif(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let at: BTreeMap<&str, usize> =
-        report.rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
-    let results: Vec<Value> = report
-        .flows
-        .iter()
-        .flat_map(|flow| flow.findings.iter().map(|finding| result(flow, finding, &at)))
-        .collect();
+    let at: BTreeMap<&str, usize> = report.rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
+    let results: Vec<Value> =
+        report.flows.iter().flat_map(|flow| flow.findings.iter().map(|finding| result(flow, finding, &at))).collect();
     let unread = report.unread.iter().map(|one| notification(&one.path, &one.reason));
     let faults = report.faults.iter().map(|fault| json!({"level": "error", "message": {"text": fault}}));
     let notifications: Vec<Value> = unread.chain(faults).collect();

@@ -93,9 +93,12 @@ impl<W: Write> Printer<'_, W> {
         if flow.totals.excused.sum() > 0 {
             writeln!(self.out, "  {} excused", counted(flow.totals.excused.sum(), "finding"))?;
         }
-        let blind: Vec<String> = flow.layers.iter().filter(|layer| !layer.evaluated).map(|layer| {
-            format!("{} ({})", layer.layer.as_str(), layer.why_not.as_deref().unwrap_or_default())
-        }).collect();
+        let blind: Vec<String> = flow
+            .layers
+            .iter()
+            .filter(|layer| !layer.evaluated)
+            .map(|layer| format!("{} ({})", layer.layer.as_str(), layer.why_not.as_deref().unwrap_or_default()))
+            .collect();
         if !blind.is_empty() {
             writeln!(self.out, "{}", paint.faint(&format!("  not evaluated: {}", blind.join("; "))))?;
         }
@@ -190,7 +193,11 @@ impl<W: Write> Printer<'_, W> {
             counted(totals.flows, "flow"),
             totals.clean_flows,
         )?;
-        let groups = [(totals.findings.other_side, side_words(report.options.role)), (totals.findings.unclear, "at nobody's clear fault".to_owned()), (totals.findings.excused, "excused".to_owned())];
+        let groups = [
+            (totals.findings.other_side, side_words(report.options.role)),
+            (totals.findings.unclear, "at nobody's clear fault".to_owned()),
+            (totals.findings.excused, "excused".to_owned()),
+        ];
         for (group, words) in groups.iter().filter(|(group, _)| group.sum() > 0) {
             write!(self.out, "; {} {words}", group.sum())?;
         }

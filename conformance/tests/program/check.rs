@@ -167,7 +167,14 @@ fn two_checks_of_the_same_files_say_the_same() {
 fn wrong_use_is_exit_code_two_and_help_tells_the_codes() {
     assert_eq!(Cli::try_parse_from(["conformance", "check"]).unwrap_err().exit_code(), 2);
     let help = Cli::try_parse_from(["conformance", "check", "--help"]).unwrap_err().to_string();
-    let codes = ["0  clean", "1  findings", "2  wrong use", "3  something could not be read", "4  no findings, but", "5  a fault"];
+    let codes = [
+        "0  clean",
+        "1  findings",
+        "2  wrong use",
+        "3  something could not be read",
+        "4  no findings, but",
+        "5  a fault",
+    ];
     assert!(codes.iter().all(|code| help.contains(code)), "{help}");
     assert!(Folder::new().try_run(&["check", "x.json", "--baseline", "/nowhere.json"]).is_err());
 }

@@ -37,7 +37,9 @@ fn what_is_gone_from_the_baseline_is_said() {
 }
 
 fn waiver(expires: &str, rule: &str) -> String {
-    format!("- {{rule: '{rule}', place: '/message/order/items/*/id', source: '*logs', reason: agreed, owner: team, expires: {expires}}}\n")
+    format!(
+        "- {{rule: '{rule}', place: '/message/order/items/*/id', source: '*logs', reason: agreed, owner: team, expires: {expires}}}\n"
+    )
 }
 
 #[test]
@@ -66,7 +68,9 @@ fn a_waiver_that_excuses_nothing_is_said() {
 #[test]
 fn a_waiver_without_owner_reason_or_end_is_none() {
     let folder = bad();
-    for broken in ["- {rule: a, reason: b, owner: c}", "- {rule: a, reason: '', owner: c, expires: 2999-01-01}", "rule: a"] {
+    for broken in
+        ["- {rule: a, reason: b, owner: c}", "- {rule: a, reason: '', owner: c, expires: 2999-01-01}", "rule: a"]
+    {
         folder.write("waivers.yaml", broken);
         let error = folder.try_run(&["check", "@logs", "--waivers", "@waivers.yaml"]).unwrap_err();
         assert!(format!("{error:#}").contains("waivers.yaml"), "{error:#}");

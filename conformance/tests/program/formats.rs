@@ -36,7 +36,8 @@ fn the_json_keeps_its_schema() {
     ];
     for arguments in options {
         let (_, report) = folder.report(arguments);
-        let errors: Vec<String> = validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&report).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{arguments:?}: {errors:#?}");
     }
     let (_, mut wrong) = folder.report(&["@logs"]);
@@ -97,7 +98,15 @@ fn the_page_is_complete_in_itself_and_says_everything() {
     let folder = folder();
     folder.run(&["check", "@logs", "--output", "@r.html"]);
     let page = folder.read("r.html");
-    for words in ["1 error to mend", "Every item needs an id.", "select/ITEM/ID", "broken.json", "expected here", "✓ clean", "buyer → seller"] {
+    for words in [
+        "1 error to mend",
+        "Every item needs an id.",
+        "select/ITEM/ID",
+        "broken.json",
+        "expected here",
+        "✓ clean",
+        "buyer → seller",
+    ] {
         assert!(page.contains(words), "{words}");
     }
     for outside in ["src=", "<link", "@import", "url("] {

@@ -10,13 +10,18 @@ use serde_json::Value;
 fn published_examples_get_the_reference_verdict() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec-data");
     if !shared.is_dir() {
-        assert!(std::env::var_os("HAAT_REQUIRE_ALL").is_none(), "HAAT_REQUIRE_ALL is set, but {} is absent", shared.display());
+        assert!(
+            std::env::var_os("HAAT_REQUIRE_ALL").is_none(),
+            "HAAT_REQUIRE_ALL is set, but {} is absent",
+            shared.display()
+        );
         println!("SKIPPED: {} is absent, so published examples are not checked", shared.display());
         return;
     }
     let table = std::fs::read_to_string(shared.join("examples/RULES.tsv")).unwrap();
     let rows = table.lines().map(|line| line.split('\t').collect::<Vec<_>>()).filter(|row| row[0] == "RET10-1.2.5");
-    let (messages, dirty) = rows.fold((0_u64, 0_usize), |(all, dirty), row| (all + 1, dirty + usize::from(row[6] != "0")));
+    let (messages, dirty) =
+        rows.fold((0_u64, 0_usize), |(all, dirty), row| (all + 1, dirty + usize::from(row[6] != "0")));
     let (examples, law) = (shared.join("examples/RET10-1.2.5"), shared.join("RET10-1.2.5"));
     let (examples, law) = (examples.display().to_string(), law.display().to_string());
     let forced = ["--domain", "ONDC:RET10", "--version", "1.2.5", "--format", "json"];

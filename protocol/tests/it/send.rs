@@ -84,7 +84,10 @@ async fn no_answer_is_for_later_and_a_refused_address_is_not() {
     assert_eq!(kind(hasty.send(&buyer(), &silent.url, body(), None).await.outcome), Kind::Later(None, None));
 
     let gone = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap();
-    assert_eq!(kind(sender().send(&buyer(), &format!("http://{gone}/"), body(), None).await.outcome), Kind::Later(None, None));
+    assert_eq!(
+        kind(sender().send(&buyer(), &format!("http://{gone}/"), body(), None).await.outcome),
+        Kind::Later(None, None)
+    );
 
     let guarded = Sender::new(Http::new(HttpConfig::default()).unwrap(), Arc::new(ManualClock::new(now())));
     let outcome = guarded.send(&buyer(), "https://192.168.0.1/search", body(), None).await.outcome;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use specs::Severity;
 
-use super::top::anchor;
 use super::fold::{escape, fold, one_line};
+use super::top::anchor;
 use crate::finding::Finding;
 use crate::judge::FlowReport;
 use crate::judge::words::severity;
@@ -73,20 +73,23 @@ impl Excerpt {
     }
 
     fn marked_within(&self, pointer: &str) -> bool {
-        self.marks.iter().any(|mark| {
-            mark.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        self.marks
+            .iter()
+            .any(|mark| mark.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 
     /// A value with its key; what has no mark in it becomes one line or a fold.
     fn value(&mut self, key: Option<&str>, value: &Value, pointer: &str, indent: usize, last: bool) {
         let comma = if last { "" } else { "," };
-        let label = key.map(|key| format!("<span class=\"k\">{}</span>: ", escape(&Value::from(key).to_string()))).unwrap_or_default();
+        let label = key
+            .map(|key| format!("<span class=\"k\">{}</span>: ", escape(&Value::from(key).to_string())))
+            .unwrap_or_default();
         let opened = self.marked_within(pointer) || pointer.is_empty();
         let children: Vec<(Option<&str>, String, &Value)> = match value {
-            Value::Object(map) if opened && !map.is_empty() => {
-                map.iter().map(|(key, child)| (Some(key.as_str()), format!("{pointer}/{}", token(key)), child)).collect()
-            }
+            Value::Object(map) if opened && !map.is_empty() => map
+                .iter()
+                .map(|(key, child)| (Some(key.as_str()), format!("{pointer}/{}", token(key)), child))
+                .collect(),
             Value::Array(items) if opened && !items.is_empty() => {
                 items.iter().enumerate().map(|(at, child)| (None, format!("{pointer}/{at}"), child)).collect()
             }
@@ -104,7 +107,10 @@ impl Excerpt {
             let (key, pointer, child) = &children[at];
             let last = at + 1 == children.len();
             // A run of unmarked entries of a list is told by its number.
-            let run = children[at..].iter().take_while(|(key, pointer, _)| key.is_none() && !self.marked_within(pointer)).count();
+            let run = children[at..]
+                .iter()
+                .take_while(|(key, pointer, _)| key.is_none() && !self.marked_within(pointer))
+                .count();
             if run > 1 {
                 let values: Vec<&Value> = children[at..at + run].iter().map(|(_, _, child)| *child).collect();
                 let summary = format!("<span class=\"n\">… {run} entries</span>");
@@ -124,7 +130,9 @@ impl Excerpt {
     /// Something that is not opened.
     fn leaf(&mut self, label: &str, value: &Value, pointer: &str, indent: usize, comma: &str) {
         match one_line(value) {
-            Some(text) => self.line(indent, &format!("{label}<span class=\"v\">{}</span>{comma}", escape(&text)), pointer),
+            Some(text) => {
+                self.line(indent, &format!("{label}<span class=\"v\">{}</span>{comma}", escape(&text)), pointer)
+            }
             None => {
                 let (count, open, close) = match value {
                     Value::Array(items) => (items.len(), "[", "]"),

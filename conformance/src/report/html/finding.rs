@@ -47,13 +47,19 @@ pub(super) struct OtherPlace {
 }
 
 /// `at` and `number` are the places of flow and finding; `label` is its number within its message.
-pub(super) fn part(at: usize, (number, label): (usize, usize), flow: &FlowReport, finding: &Finding, report: &Report) -> FindingPart {
+pub(super) fn part(
+    at: usize,
+    (number, label): (usize, usize),
+    flow: &FlowReport,
+    finding: &Finding,
+    report: &Report,
+) -> FindingPart {
     let rule = words(report, &finding.rule);
     let title = rule.map(|rule| rule.title.clone()).filter(|title| *title != finding.rule && *title != finding.text);
-    let other = finding.contradicts.as_ref().map(|place| OtherPlace {
-        anchor: message_anchor(at, place.message),
-        text: where_it_is::other(place, flow),
-    });
+    let other = finding
+        .contradicts
+        .as_ref()
+        .map(|place| OtherPlace { anchor: message_anchor(at, place.message), text: where_it_is::other(place, flow) });
     FindingPart {
         anchor: anchor(at, number),
         label,

@@ -95,7 +95,11 @@ pub(super) fn rules(report: &Report) -> Vec<RuleRow> {
             let title = words(report, rule).map_or(rule, |words| words.title.as_str());
             let row = RuleRow {
                 severity: severity(one.finding.severity),
-                title: if title == rule || one.finding.layer == CheckLayer::Schema { one.finding.text.clone() } else { title.to_owned() },
+                title: if title == rule || one.finding.layer == CheckLayer::Schema {
+                    one.finding.text.clone()
+                } else {
+                    title.to_owned()
+                },
                 rule: rule.to_owned(),
                 layer: one.finding.layer.as_str(),
                 party: one.party.into_keys().collect::<Vec<_>>().join(", "),
@@ -131,13 +135,17 @@ pub(super) fn coverage(report: &Report) -> Vec<CoverageRow> {
 /// What must be said before anything else.
 pub(super) fn notices(report: &Report) -> Vec<String> {
     let mut notices: Vec<String> = Vec::new();
-    notices.extend(report.faults.iter().map(|fault| format!("A check of ours broke, so this report is not complete: {fault}")));
+    notices.extend(
+        report.faults.iter().map(|fault| format!("A check of ours broke, so this report is not complete: {fault}")),
+    );
     notices.extend(report.unread.iter().map(|one| format!("{} cannot be read: {}", one.path, one.reason)));
     for one in &report.waivers {
         let (rule, owner, expires) = (&one.waiver.rule, &one.waiver.owner, one.waiver.expires);
         match one.state {
             WaiverState::Used => {}
-            WaiverState::Unused => notices.push(format!("The waiver of {rule} ({owner}) excuses nothing: take it out.")),
+            WaiverState::Unused => {
+                notices.push(format!("The waiver of {rule} ({owner}) excuses nothing: take it out."))
+            }
             WaiverState::Expired => notices.push(format!(
                 "The waiver of {rule} ({owner}) ended on {expires}: {} count again.",
                 counted(one.findings, "finding")
