@@ -9,8 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, postgres::PgPoolOptions};
+use sqlx::{PgPool, Postgres, SqlitePool, postgres::PgPoolOptions};
 use tokio::sync::Notify;
+
+pub use sqlite_writer::{SqliteTx, SqliteWriter};
+
+mod sqlite_writer;
 
 /// How long a statement waits for another process that holds the SQLite file.
 const SQLITE_BUSY: Duration = Duration::from_secs(10);
@@ -18,8 +22,8 @@ const SQLITE_BUSY: Duration = Duration::from_secs(10);
 const ACQUIRE_MAX: Duration = Duration::from_secs(30);
 /// A page holds two usual messages; pages of 4 KiB would hold one and a gap. Only a new file takes it.
 const SQLITE_PAGE_BYTES: u32 = 8192;
-/// Pages in the log before it is copied into the file (16 MiB). What is written often in between is copied once.
-const SQLITE_CHECKPOINT_PAGES: &str = "2000";
+/// Pages in the log before it is copied into the file (32 MiB). What is written often in between is copied once.
+const SQLITE_CHECKPOINT_PAGES: &str = "4000";
 /// Memory for pages of the writer, KiB; negative by SQLite's convention. Keys of messages come in random order.
 const SQLITE_CACHE_KIB: &str = "-16384";
 /// Prepared statements that a connection keeps: the inbox has three texts for each size of a group.
@@ -29,7 +33,7 @@ const SQLITE_STATEMENTS: usize = 256;
 #[derive(Clone, Debug)]
 pub enum Database {
     /// One writer, because SQLite has one; many readers beside it (WAL).
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: SqlitePool, write: SqliteWriter },
     /// PostgreSQL, or a database that speaks its protocol.
     Postgres(PgPool),
 }
@@ -77,20 +81,13 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .page_size(SQLITE_PAGE_BYTES)
+            .pragma("temp_store", "memory") // also what undoes a single statement: else a file is made and deleted for it
             .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)
             .busy_timeout(SQLITE_BUSY);
         // The writer opens first: a reader can neither make the file nor switch it to WAL.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .test_before_acquire(false)
-            .acquire_timeout(ACQUIRE_MAX)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(
-                options.clone().pragma("cache_size", SQLITE_CACHE_KIB).statement_cache_capacity(SQLITE_STATEMENTS),
-            )
-            .await
-            .map_err(failed)?;
+        let writing =
+            options.clone().pragma("cache_size", SQLITE_CACHE_KIB).statement_cache_capacity(SQLITE_STATEMENTS);
+        let write = SqliteWriter::open(writing).await.map_err(failed)?;
         let read = SqlitePoolOptions::new()
             .max_connections(connections_max.max(1))
             .test_before_acquire(false)
@@ -104,7 +101,7 @@ impl Database {
     /// Begins a write transaction. On SQLite it is `BEGIN IMMEDIATE`, so it never fails half-way for want of the write lock.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         let engine = match self {
-            Self::Sqlite { write, .. } => Engine::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, .. } => Engine::Sqlite(write.begin().await?),
             Self::Postgres(pool) => Engine::Postgres(pool.begin().await?),
         };
         Ok(Tx { engine, after_commit: Vec::new() })
@@ -157,7 +154,7 @@ pub struct Tx {
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Engine {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 

@@ -12,6 +12,7 @@
 //! are not done are taken again at the next start (SQLite), or when the lease of the lost replica ends (PostgreSQL).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use protocol::clock::Clock;
@@ -80,6 +81,8 @@ struct Inner {
     texts: store::Texts,
     shelf: Shelf,
     work: Arc<Notify>,
+    /// A lane is free: whoever stores a message wakes them. Lanes that are all busy look when one of them gets free.
+    hungry: AtomicBool,
     /// Names this process in claims (PostgreSQL).
     token: String,
     group_max: usize,
@@ -109,6 +112,7 @@ impl Inbox {
                 texts: store::Texts::new(config.inbox_group_max),
                 shelf: Shelf::default(),
                 work: Arc::new(Notify::new()),
+                hungry: AtomicBool::new(true),
                 token,
                 group_max: config.inbox_group_max,
                 lanes: config.inbox_lanes,

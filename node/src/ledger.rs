@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -13,13 +14,13 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::broadcast;
 
-use crate::database::Database;
+use crate::database::{Database, Tx};
 
 pub(crate) mod entry_id;
 pub(crate) mod hash;
 mod store;
 
-pub(crate) use store::{insert, insert_body, repeat};
+pub(crate) use store::{insert_body, repeat};
 
 /// Entries that a slow watcher may lag behind before it loses some.
 const WATCH_BUFFER: usize = 1024;
@@ -133,11 +134,39 @@ pub struct Ledger {
     clock: Arc<dyn Clock>,
     own_id: Arc<str>,
     watchers: broadcast::Sender<LedgerEntry>,
+    numbers: Option<Numbers>,
+}
+
+/// Numbers of the entries, given by this process, the only one on its SQLite file: a counter in the database would be one more page in
+/// every commit. On PostgreSQL the database counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers {
+    last: Arc<AtomicI64>,
+}
+
+impl Numbers {
+    /// Takes `count` numbers; the first of them. To be called when it is our turn to write, so that commits are in the order of numbers.
+    pub fn take(&self, count: usize) -> i64 {
+        self.last.fetch_add(i64::try_from(count).unwrap_or(i64::MAX), Ordering::Relaxed) + 1
+    }
 }
 
 impl Ledger {
-    pub(crate) fn new(db: Database, clock: Arc<dyn Clock>, own_id: &str) -> Self {
-        Self { db, clock, own_id: own_id.into(), watchers: broadcast::channel(WATCH_BUFFER).0 }
+    pub(crate) async fn open(db: Database, clock: Arc<dyn Clock>, own_id: &str) -> Result<Self, sqlx::Error> {
+        let numbers = match &db {
+            Database::Sqlite { .. } => Some(Numbers { last: Arc::new(AtomicI64::new(store::last(&db).await?)) }),
+            Database::Postgres(_) => None,
+        };
+        Ok(Self { db, clock, own_id: own_id.into(), watchers: broadcast::channel(WATCH_BUFFER).0, numbers })
+    }
+
+    pub(crate) fn numbers(&self) -> Option<&Numbers> {
+        self.numbers.as_ref()
+    }
+
+    /// Writes one entry; its number comes back. The inbox writes many at once with statements of its own.
+    pub(crate) async fn insert(&self, tx: &mut Tx, new: &NewEntry) -> Result<i64, sqlx::Error> {
+        store::insert(tx, self.numbers.as_ref().map(|numbers| numbers.take(1)), new).await
     }
 
     /// All entries of one transaction, oldest first.

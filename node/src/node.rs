@@ -73,6 +73,8 @@ pub enum StartError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: String, source: std::io::Error },
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
     /// An app's own reason.
     #[error("{what}: {source}")]
     App { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
@@ -147,7 +149,8 @@ impl Node {
         let registry = RegistryCache::new(Arc::new(registry_client.clone()), clock.clone(), CacheLimits::default());
         let metrics = Arc::new(Metrics::new());
         let token = randomness.uuid_v4().to_string();
-        let ledger = Ledger::new(db.clone(), clock.clone(), subscriber_id.as_str());
+        let ledger = Ledger::open(db.clone(), clock.clone(), subscriber_id.as_str());
+        let ledger = ledger.await.map_err(|source| StartError::app("ledger", source))?;
         let inbox = Inbox::new(&config, db.clone(), clock.clone(), ledger.clone(), metrics.clone(), token.clone());
         let outbox = Outbox::new(&config, db.clone(), clock.clone(), randomness.clone(), token);
         let identity = Identity {

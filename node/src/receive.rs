@@ -149,7 +149,7 @@ impl Receiver {
     async fn take_verified(&self, verified: Verified, headers: Headers, started: Instant) -> Answer {
         let action = verified.context.action.as_str();
         let verdict = match self.judge(&verified).await {
-            Ok(payload) => self.store(&verified, payload, &headers, started).await,
+            Ok(()) => self.store(&verified, &headers, started).await,
             Err(error) => Err((200, error)),
         };
         let (status, error) = match verdict {
@@ -171,27 +171,19 @@ impl Receiver {
     }
 
     /// Time to live, schema, rules, and the app's own checks.
-    async fn judge(&self, verified: &Verified) -> Result<Value, NetworkError> {
+    async fn judge(&self, verified: &Verified) -> Result<(), NetworkError> {
         judge::freshness(verified, self.node.config.clock_skew_s, &self.codes)?;
         let payload = judge::rules(&self.node, verified, &self.codes).await?;
         let incoming = Incoming { context: &verified.context, payload: &payload, sender: verified.sender.clone() };
-        self.handler.screen(&incoming).await?;
-        Ok(payload)
+        self.handler.screen(&incoming).await
     }
 
     /// Commits the message; fails with the status and the error of the NACK.
-    async fn store(
-        &self,
-        verified: &Verified,
-        payload: Value,
-        headers: &Headers,
-        started: Instant,
-    ) -> Result<(), (u16, NetworkError)> {
+    async fn store(&self, verified: &Verified, headers: &Headers, started: Instant) -> Result<(), (u16, NetworkError)> {
         let entry = record::entry(verified, headers, None, started);
         let message = Message {
             context: verified.context.clone(),
             bytes: verified.raw.bytes.clone(),
-            payload,
             sender: verified.sender.subscriber_id.clone(),
             authorization: headers.authorization().to_owned(),
             received_ms: entry.entry.at_ms,

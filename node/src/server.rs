@@ -82,7 +82,7 @@ pub async fn serve(
     pages: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Running, StartError> {
     let address = local_address(&listener)?;
-    start_workers(&node, &handler);
+    start_workers(&node, &handler)?;
     let data = web::Data::from(node.clone());
     let receiver = web::Data::new(Receiver::new(node.clone(), handler));
     let own_admin = node.config.admin_listen;
@@ -122,12 +122,13 @@ pub async fn serve(
     Ok(Running { url: format!("http://{address}"), admin_url, node, servers })
 }
 
-fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) {
+fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) -> Result<(), StartError> {
     let inbox = node.inbox.clone();
-    node.workers.spawn("inbox-writer", move |stop| {
+    let writer = node.workers.spawn_thread("inbox-writer", move |stop| {
         let inbox = inbox.clone();
         async move { inbox.write(stop).await }
     });
+    writer.map_err(StartError::Thread)?;
     let (inbox, work) = (node.inbox.clone(), handler.clone());
     node.workers.spawn("inbox-lanes", move |stop| {
         let (inbox, work) = (inbox.clone(), work.clone());
@@ -142,6 +143,7 @@ fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) {
         async move { outbox.work(courier, ledger, metrics, told, stop).await }
     });
     upkeep::start(node);
+    Ok(())
 }
 
 fn serve_admin(data: &web::Data<Node>, address: SocketAddr) -> Result<(ServerHandle, SocketAddr), StartError> {

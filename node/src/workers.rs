@@ -40,20 +40,41 @@ impl Workers {
         W: Fn(CancellationToken) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let (stop, metrics) = (self.stop.clone(), self.metrics.clone());
-        self.tasks.spawn_on(
-            async move {
-                while AssertUnwindSafe(async { work(stop.clone()).await }).catch_unwind().await.is_err() {
-                    tracing::error!(worker = name, "a worker panicked; it starts again");
-                    metrics.worker_panic(name);
-                    tokio::select! {
-                        () = stop.cancelled() => return,
-                        () = tokio::time::sleep(RESTART_AFTER) => {}
-                    }
-                }
-            },
-            &self.runtime,
-        );
+        self.tasks.spawn_on(self.clone().run(name, work, self.stop.clone()), &self.runtime);
+    }
+
+    /// The same in a thread of its own: for a loop that waits for another thread all the time. It is woken without the detour
+    /// through the runtime's threads, which would wake each other.
+    pub(crate) fn spawn_thread<F, W>(&self, name: &'static str, work: W) -> std::io::Result<()>
+    where
+        W: Fn(CancellationToken) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = self.stop.child_token();
+        let run = self.tasks.track_future(self.clone().run(name, work, stop.clone()));
+        // The thread must not outlive the runtime: with it goes this task, and the guard in it.
+        let guard = stop.clone().drop_guard();
+        self.runtime.spawn(async move {
+            stop.cancelled().await;
+            drop(guard);
+        });
+        let runtime = self.runtime.clone();
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || runtime.block_on(run)).map(|_| ())
+    }
+
+    async fn run<F, W>(self, name: &'static str, work: W, stop: CancellationToken)
+    where
+        W: Fn(CancellationToken) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        while AssertUnwindSafe(async { work(stop.clone()).await }).catch_unwind().await.is_err() {
+            tracing::error!(worker = name, "a worker panicked; it starts again");
+            self.metrics.worker_panic(name);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(RESTART_AFTER) => {}
+            }
+        }
     }
 
     /// Runs `step` every `period` until the node stops; the first time at once.

@@ -75,10 +75,9 @@ impl Baseline {
     pub(super) fn apply(&self, flows: &mut [FlowReport]) -> BaselineReport {
         let mut seen: BTreeSet<Known> = BTreeSet::new();
         let mut count = 0;
-        for at in 0..flows.len() {
-            for finding in 0..flows[at].findings.len() {
-                let key = known(&flows[at], &flows[at].findings[finding]);
-                let finding = &mut flows[at].findings[finding];
+        for flow in flows {
+            let keys: Vec<Known> = flow.findings.iter().map(|finding| known(flow, finding)).collect();
+            for (finding, key) in flow.findings.iter_mut().zip(keys) {
                 if !self.findings.contains(&key) {
                     continue;
                 }

@@ -23,6 +23,8 @@ pub(super) enum Piece {
     Providers(Range<usize>),
     /// Some items of one provider, by place; all else of the provider is there too.
     Items { provider: usize, items: Range<usize> },
+    /// One provider with the items at these places.
+    Chosen { provider: usize, items: Vec<usize> },
 }
 
 impl Part {
@@ -34,7 +36,7 @@ impl Part {
     /// True when each provider of this part has all its items. When false, a rule that needs all of them (a category
     /// without items, an offer or a customisation that names an item) cannot be judged on this part alone.
     pub fn has_whole_providers(&self) -> bool {
-        !matches!(self.piece, Some(Piece::Items { .. }))
+        !matches!(self.piece, Some(Piece::Items { .. } | Piece::Chosen { .. }))
     }
 
     /// The pointer in the recorded message of a pointer in this part.
@@ -47,7 +49,10 @@ impl Part {
             match piece {
                 Piece::Providers(range) => Some(format!("{}/{}{slash}{below}", self.providers, index + range.start)),
                 Piece::Items { provider, items } => {
-                    Some(format!("{}/{provider}{slash}{}", self.providers, shifted_item(below, items.start)))
+                    Some(format!("{}/{provider}{slash}{}", self.providers, placed(below, |at| Some(at + items.start))))
+                }
+                Piece::Chosen { provider, items } => {
+                    Some(format!("{}/{provider}{slash}{}", self.providers, placed(below, |at| items.get(at).copied())))
                 }
             }
         };
@@ -55,14 +60,14 @@ impl Part {
     }
 }
 
-fn shifted_item(below: &str, first: usize) -> String {
-    let shifted = || {
+/// A pointer below a provider, its item at the place in the whole.
+fn placed(below: &str, place: impl Fn(usize) -> Option<usize>) -> String {
+    let placed = || {
         let rest = below.strip_prefix("items/")?;
         let end = rest.find('/').unwrap_or(rest.len());
-        let index = rest[..end].parse::<usize>().ok()?;
-        Some(format!("items/{}{}", index + first, &rest[end..]))
+        Some(format!("items/{}{}", place(rest[..end].parse().ok()?)?, &rest[end..]))
     };
-    shifted().unwrap_or_else(|| below.to_owned())
+    placed().unwrap_or_else(|| below.to_owned())
 }
 
 impl Recorded {
@@ -72,5 +77,14 @@ impl Recorded {
         let whole = || Part { payload: Arc::clone(&self.payload), piece: None, providers: String::new() };
         let itself = self.split.is_none().then(whole);
         itself.into_iter().chain(self.split.iter().flat_map(|split| split.parts()))
+    }
+
+    /// As [`Recorded::parts`], for who asks only about some items of one provider: of a large catalogue nothing else is
+    /// parsed. Any other message is given whole.
+    pub fn part_about(&self, provider_id: &str, item_ids: &[&str]) -> Option<Part> {
+        match &self.split {
+            Some(split) => split.about(provider_id, item_ids),
+            None => self.parts().next(),
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! A catalogue too large to be held as a whole: its text and an index. Of 100 MB of JSON a parsed value takes some
 //! gigabytes; the text with the places of its providers and items takes little more than itself.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -81,20 +80,22 @@ impl Split {
         repeated
     }
 
-    /// The message with one provider only, and of its items only those named; `None` when it has no such provider.
-    pub fn excerpt(&self, provider_id: &str, item_ids: &BTreeSet<&str>) -> Option<Value> {
-        let provider = self.providers.iter().find(|provider| provider.id == provider_id)?;
-        let items = provider.items.iter().filter(|item| item_ids.contains(item.id.as_str()));
-        let items: Vec<&str> = items.map(|item| &self.text[item.range.clone()]).collect();
-        serde_json::from_str(&self.around(&provider.with(&self.text, &items.join(",")))).ok()
+    /// One part with one provider, and of its items only those named; `None` when there is no such provider.
+    pub(super) fn about(&self, provider_id: &str, item_ids: &[&str]) -> Option<Part> {
+        let provider = self.providers.iter().position(|provider| provider.id == provider_id)?;
+        let named = self.providers[provider].items.iter().enumerate();
+        let items = named.filter(|(_, item)| item_ids.contains(&item.id.as_str())).map(|(at, _)| at).collect();
+        self.part(&Piece::Chosen { provider, items })
     }
 
     /// Each part, parsed when asked for.
     pub(super) fn parts(&self) -> impl Iterator<Item = Part> + '_ {
-        self.pieces.iter().filter_map(|piece| {
-            let payload = Arc::new(serde_json::from_str(&self.piece_text(piece)).ok()?);
-            Some(Part { payload, piece: Some(piece.clone()), providers: self.providers_pointer.to_owned() })
-        })
+        self.pieces.iter().filter_map(|piece| self.part(piece))
+    }
+
+    fn part(&self, piece: &Piece) -> Option<Part> {
+        let payload = Arc::new(serde_json::from_str(&self.piece_text(piece)).ok()?);
+        Some(Part { payload, piece: Some(piece.clone()), providers: self.providers_pointer.to_owned() })
     }
 
     /// The payload of the first part.
@@ -126,6 +127,11 @@ impl Split {
                 let provider = &self.providers[*provider];
                 let (first, last) = (&provider.items[items.start], &provider.items[items.end - 1]);
                 self.around(&provider.with(&self.text, &self.text[first.range.start..last.range.end]))
+            }
+            Piece::Chosen { provider, items } => {
+                let provider = &self.providers[*provider];
+                let items: Vec<&str> = items.iter().map(|at| &self.text[provider.items[*at].range.clone()]).collect();
+                self.around(&provider.with(&self.text, &items.join(",")))
             }
         }
     }

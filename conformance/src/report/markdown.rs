@@ -51,7 +51,7 @@ pub(super) fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> 
     )
 }
 
-fn of<'r>(report: &'r Report, wanted: impl Fn(&FlowReport, &Finding) -> bool) -> Vec<(&'r FlowReport, &'r Finding)> {
+fn of(report: &Report, wanted: impl Fn(&FlowReport, &Finding) -> bool) -> Vec<(&FlowReport, &Finding)> {
     let all = report.flows.iter().flat_map(|flow| flow.findings.iter().map(move |finding| (flow, finding)));
     all.filter(|(flow, finding)| wanted(flow, finding)).collect()
 }

@@ -42,7 +42,7 @@ fn programs_read_the_same_findings_as_json() {
     assert_eq!(flow["findings"][0]["side"], "buyer");
     let row = |rule: &str| {
         let rows = report["coverage"]["rules"].as_array().unwrap().iter();
-        rows.cloned().find(|row| row["rule"] == rule).unwrap()
+        rows.into_iter().find(|row| row["rule"] == rule).cloned().unwrap()
     };
     assert_eq!((&row("select/ITEM/ID")["evaluated"], &row("select/ITEM/ID")["failed"]), (&json!(1), &json!(1)));
     assert_eq!((&row("select/ITEM/CITY")["evaluated"], &row("select/ITEM/CITY")["failed"]), (&json!(1), &json!(0)));

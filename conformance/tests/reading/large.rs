@@ -83,9 +83,12 @@ fn a_large_catalogue_is_read_in_parts() {
     let place = message.locate("/message/catalog/bpp~1providers/1/items/7777/price/value").unwrap();
     assert_eq!(place, message.origin.locate("/message/catalog/bpp~1providers/1/items/7777/price/value").unwrap());
     assert_eq!(place.line, 3 + 3 + 1 + 7778);
-    let excerpt = split.excerpt("P1", &BTreeSet::from(["P1-I9", "P1-I4"])).unwrap();
-    let items = excerpt["message"]["catalog"]["bpp/providers"][0]["items"].as_array().unwrap();
+    let about = message.part_about("P1", &["P1-I9", "P1-I4"]).unwrap();
+    let list = "/message/catalog/bpp~1providers/0/items";
+    let items = about.payload.pointer(list).unwrap().as_array().unwrap();
     assert_eq!(items.iter().map(|item| item["id"].as_str().unwrap()).collect::<Vec<_>>(), ["P1-I4", "P1-I9"]);
+    assert_eq!(about.pointer(&format!("{list}/1/id")), "/message/catalog/bpp~1providers/1/items/9/id");
+    assert!(message.part_about("P7", &[]).is_none() && !about.has_whole_providers());
     assert_eq!(split.repeated_items(), Vec::new());
     if let Some(peak) = peak_mb() {
         // The generator holds the text too.

@@ -13,7 +13,7 @@ create table node_body (
 -- one names its row in node_body. `transaction_key` is a hash of `transaction_id`: an index over random texts costs more to write
 -- than the message itself. The bytes stand last, so that a list of messages need not read them.
 create table node_ledger (
-  seq integer primary key autoincrement,
+  seq integer primary key,
   at_ms bigint not null,
   direction text not null,
   peer text not null,

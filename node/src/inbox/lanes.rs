@@ -4,6 +4,7 @@
 //! also while it waits for another try. Other transactions go on.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -44,8 +45,11 @@ impl Lanes {
                 renewed = Instant::now();
                 self.renew().await;
             }
+            // Said before the look: what is stored after it wakes us.
+            self.inbox.hungry.store(true, Ordering::SeqCst);
             self.queue.fill(&self.inbox).await;
             self.start();
+            self.inbox.hungry.store(self.running.len() < self.inbox.lanes, Ordering::SeqCst);
             let pause = self.pause();
             tokio::select! {
                 biased;

@@ -1,5 +1,4 @@
-//! What was just committed, on its way from the writer to the lanes: messages with their payload, so that nobody reads and parses
-//! them again. Memory is bounded; what finds no room is read from the database when its turn comes.
+//! What was just committed, on its way from the writer to the lanes, so that nobody reads it back. Memory is bounded; what finds no room is read from the database when its turn comes.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,9 +7,9 @@ use std::time::{Duration, Instant};
 use super::arrival::Message;
 use super::store::Open;
 
-/// Bounds of what is kept. A payload takes several times the memory of its bytes.
-const MESSAGES_MAX: usize = 512;
-const BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bounds of what is kept.
+const MESSAGES_MAX: usize = 2048;
+const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Numbers kept for lanes that do not look.
 const NEWS_MAX: usize = 4096;
 /// After this time a message makes room for newer ones: another replica has taken it, or its turn is far away.

@@ -71,7 +71,7 @@ pub(super) async fn load(db: &Database, seq: i64) -> Result<Message, HandlerErro
         crate::read!(db, |c| sqlx::query_as(LOAD).bind(seq).fetch_one(c).await?);
     let mut headers: BTreeMap<String, String> = serde_json::from_str(&headers).map_err(HandlerError::failed)?;
     let authorization = headers.remove("authorization").unwrap_or_default();
-    Message::read(bytes.into(), &peer, authorization, at_ms).await
+    Message::read(bytes.into(), &peer, authorization, at_ms)
 }
 
 /// Puts a message back for another try at `due_ms`, or aside when `dead`. `attempts` counts all tries so far.

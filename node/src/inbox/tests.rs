@@ -19,7 +19,7 @@ const BYTES: Bytes = Bytes::from_static(b"{}");
 async fn inbox(db: &TempDatabase) -> Inbox {
     let config = NodeConfig::defaults().unwrap();
     let (open, clock) = (db.open("test", Migrations::NONE).await, Arc::new(SystemClock));
-    let ledger = Ledger::new(open.clone(), clock.clone(), "own");
+    let ledger = Ledger::open(open.clone(), clock.clone(), "own").await.unwrap();
     Inbox::new(&config, open, clock, ledger, Arc::new(Metrics::new()), "token".to_owned())
 }
 
@@ -54,18 +54,18 @@ fn key(sender: &str, message_id: &str) -> [u8; 16] {
     hash::message(sender, "select", message_id)
 }
 
-async fn work(message_id: &str, text: &str) -> Work {
+fn work(message_id: &str, text: &str) -> Work {
     let context = json!({
         "domain": "d", "action": "select", "country": "IND", "city": "*", "core_version": "1", "bap_id": "buyer", "bap_uri": "u",
         "transaction_id": "t", "message_id": message_id, "timestamp": "2026-01-01T00:00:00.000Z",
     });
     let bytes = json!({ "context": context, "message": {} }).to_string().into();
-    let message = Message::read(bytes, "buyer", "Signature".to_owned(), 0).await.unwrap();
+    let message = Message::read(bytes, "buyer", "Signature".to_owned(), 0).unwrap();
     Work { key: key("buyer", message_id), digest: digest(text), message }
 }
 
 async fn accept(inbox: &Inbox, message_id: &str, text: &str) -> Option<Taken> {
-    inbox.accept(entry(message_id), work(message_id, text).await).await.ok()
+    inbox.accept(entry(message_id), work(message_id, text)).await.ok()
 }
 
 async fn together(inbox: &Inbox, messages: impl IntoIterator<Item = (String, &str)>) -> Vec<Option<Taken>> {

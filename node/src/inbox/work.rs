@@ -25,7 +25,7 @@ const CONFLICT_RETRY_MS: i64 = 10;
 
 impl Message {
     /// Reads a message back from its bytes.
-    pub(super) async fn read(
+    pub(super) fn read(
         bytes: Bytes,
         sender: &str,
         authorization: String,
@@ -33,9 +33,8 @@ impl Message {
     ) -> Result<Self, HandlerError> {
         let raw = RawMessage { bytes: bytes.clone() };
         let context = Envelope::parse(&raw).map_err(HandlerError::failed)?.context;
-        let payload = payload::parse(bytes.clone()).await.map_err(HandlerError::failed)?;
         let sender = SubscriberId::parse(sender).map_err(HandlerError::failed)?;
-        Ok(Self { context, bytes, payload, sender, authorization, received_ms })
+        Ok(Self { context, bytes, sender, authorization, received_ms })
     }
 }
 
@@ -48,8 +47,8 @@ impl Inner {
             Some(message) => Ok(message),
             None => store::load(&self.db, ticket.seq).await,
         };
-        let message = match message {
-            Ok(message) => self.accepted(ticket, message),
+        let message = match self.accepted(ticket, message).await {
+            Ok(message) => message,
             Err(error) => return self.failed(ticket, None, &error).await,
         };
         let outcome = match AssertUnwindSafe(handler.handle(&message)).catch_unwind().await {
@@ -84,12 +83,14 @@ impl Inner {
         }
     }
 
-    fn accepted(&self, ticket: Ticket, message: Message) -> Accepted {
-        Accepted {
+    async fn accepted(&self, ticket: Ticket, message: Result<Message, HandlerError>) -> Result<Accepted, HandlerError> {
+        let message = message?;
+        let payload = payload::parse(message.bytes.clone()).await.map_err(HandlerError::failed)?;
+        Ok(Accepted {
             id: entry_id::of(ticket.seq),
             context: message.context,
             bytes: message.bytes,
-            payload: message.payload,
+            payload,
             sender: message.sender,
             authorization: message.authorization,
             received_at: Timestamp::from_millisecond(message.received_ms).unwrap_or_default(),
@@ -98,7 +99,7 @@ impl Inner {
             claim: if self.db.is_postgres() { self.token.clone() } else { String::new() },
             clock: self.clock.clone(),
             finished: AtomicBool::new(false),
-        }
+        })
     }
 
     /// The handler wrote nothing, so there is no transaction of its own: the writer closes the row with its next commit.

@@ -1,5 +1,7 @@
 //! Group commit: all that waits is written in one transaction, so it shares one flush to disk.
 
+use std::sync::atomic::Ordering;
+
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
@@ -47,12 +49,12 @@ async fn commit(inbox: &Inner, group: Group) {
     if !group.arrivals.is_empty() {
         inbox.metrics.group(group.arrivals.len());
     }
-    match write(inbox, &group).await {
+    match store::write(inbox, &group).await {
         Ok(written) => answer(inbox, group, written),
         Err(error) if group.len() > 1 => {
             tracing::warn!(%error, messages = group.len(), "a group of messages could not be stored; storing each alone");
             for one in group.each() {
-                match write(inbox, &one).await {
+                match store::write(inbox, &one).await {
                     Ok(written) => answer(inbox, one, written),
                     Err(error) => refuse(one, &error),
                 }
@@ -60,11 +62,6 @@ async fn commit(inbox: &Inner, group: Group) {
         }
         Err(error) => refuse(group, &error),
     }
-}
-
-async fn write(inbox: &Inner, group: &Group) -> Result<Written, sqlx::Error> {
-    let now_ms = inbox.clock.now().as_millisecond();
-    store::write(&inbox.db, &inbox.texts, group, now_ms, &inbox.token).await
 }
 
 fn answer(inbox: &Inner, group: Group, written: Written) {
@@ -91,7 +88,9 @@ fn answer(inbox: &Inner, group: Group, written: Written) {
     }
     if !fresh.is_empty() {
         inbox.shelf.put(fresh);
-        inbox.work.notify_one();
+        if inbox.hungry.load(Ordering::SeqCst) {
+            inbox.work.notify_one();
+        }
     }
 }
 

@@ -9,9 +9,15 @@ use super::{Body, Direction, LedgerEntry, LedgerRecord, NewEntry, Verdict, entry
 use crate::database::{Database, Tx};
 
 const INSERT_BODY: &str = "insert into node_body (id, bytes) values ($1, $2)";
-const INSERT: &str = "insert into node_ledger (at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, code, \
+const INSERT: &str = "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, code, \
      detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers, bytes) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19) returning seq";
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18, $19, $20) returning seq";
+/// The same on PostgreSQL, which counts itself.
+const INSERT_COUNTED: &str = "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, \
+     code, detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers, bytes) \
+     values (coalesce($1, nextval('node_ledger_seq_seq')), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18, \
+     $19, $20) returning seq";
+const LAST: &str = "select coalesce(max(seq), 0) from node_ledger";
 const REPEAT: &str = "update node_ledger set repeats = repeats + 1 where seq = $1";
 
 const TRANSACTION: &str = "select seq, at_ms, direction, peer, action, transaction_id, message_id, verdict, code, detail, http_status, took_us, \
@@ -24,8 +30,8 @@ const RECORD: &str = "select l.seq, l.at_ms, l.direction, l.peer, l.action, l.tr
 
 /// Retention walks from the oldest entry on, so it needs no index of times.
 const OLDEST: &str = "select max(seq), min(at_ms) from (select seq, at_ms from node_ledger where seq > $1 order by seq limit $2) as batch";
-/// An unfinished message keeps its entry: it has the bytes.
-const PRUNE: &str = "delete from node_ledger where seq > $1 and seq <= $2 and at_ms < $3 \
+/// An unfinished message keeps its entry: it has the bytes. The newest entry stays, so that no number is given twice.
+const PRUNE: &str = "delete from node_ledger where seq > $1 and seq <= $2 and at_ms < $3 and seq < (select max(seq) from node_ledger) \
      and not exists (select 1 from node_inbox i where i.seq = node_ledger.seq and i.state <> 'done')";
 /// Body ids begin with their time (UUID v7), so bodies of messages that are being written are never touched.
 const PRUNE_BODIES: &str = "delete from node_body where id < $1 \
@@ -95,14 +101,21 @@ pub(crate) async fn insert_body(tx: &mut Tx, id: &str, bytes: &[u8]) -> Result<(
     crate::run!(tx, |c| sqlx::query(INSERT_BODY).bind(id).bind(bytes).execute(c).await.map(|_| ()))
 }
 
-/// Writes one entry; its number comes back. The inbox writes many at once with statements of its own.
-pub(crate) async fn insert(tx: &mut Tx, new: &NewEntry) -> Result<i64, sqlx::Error> {
+/// The number that was given last.
+pub(super) async fn last(db: &Database) -> Result<i64, sqlx::Error> {
+    let (last,): (i64,) = crate::read!(db, |c| sqlx::query_as(LAST).fetch_one(c).await?);
+    Ok(last)
+}
+
+pub(super) async fn insert(tx: &mut Tx, seq: Option<i64>, new: &NewEntry) -> Result<i64, sqlx::Error> {
+    let sql = tx.sql(INSERT, INSERT_COUNTED);
     let entry = &new.entry;
     let (body_id, bytes) = match &new.body {
         Body::Kept(id) => (Some(id.as_str()), None),
         Body::Own(bytes) => (None, Some(&bytes[..])),
     };
-    let (seq,): (i64,) = crate::run!(tx, |c| sqlx::query_as(INSERT)
+    let (seq,): (i64,) = crate::run!(tx, |c| sqlx::query_as(sql)
+        .bind(seq)
         .bind(entry.at_ms)
         .bind(entry.direction.as_str())
         .bind(&entry.peer)

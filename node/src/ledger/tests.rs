@@ -11,7 +11,7 @@ use crate::migration::Migrations;
 use crate::testing::TempDatabase;
 
 /// Writes a try to send a body, a new one or that of an earlier try. Returns the ids of entry and body.
-async fn write(db: &Database, at: Timestamp, body: Option<&str>) -> (String, String) {
+async fn write(ledger: &Ledger, at: Timestamp, body: Option<&str>) -> (String, String) {
     let entry = LedgerEntry {
         id: String::new(),
         at_ms: at.as_millisecond(),
@@ -32,12 +32,12 @@ async fn write(db: &Database, at: Timestamp, body: Option<&str>) -> (String, Str
         outbox_id: None,
     };
     let body_id = body.map_or_else(|| OsRandomness.uuid_v7(at).to_string(), str::to_owned);
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = ledger.db.begin().await.unwrap();
     if body.is_none() {
         insert_body(&mut tx, &body_id, b"{}").await.unwrap();
     }
     let new = NewEntry::new(entry, "{}".to_owned(), Body::Kept(body_id.clone()));
-    let seq = insert(&mut tx, &new).await.unwrap();
+    let seq = ledger.insert(&mut tx, &new).await.unwrap();
     tx.commit().await.unwrap();
     (entry_id::of(seq), body_id)
 }
@@ -47,11 +47,11 @@ crate::both_engines! {
         let open = db.open("test", Migrations::NONE).await;
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let clock = ManualClock::new(start);
-        let ledger = Ledger::new(open.clone(), Arc::new(clock.clone()), "own");
-        let (first, body) = write(&open, start, None).await;
-        let (_, alone) = write(&open, start, None).await;
+        let ledger = Ledger::open(open.clone(), Arc::new(clock.clone()), "own").await.unwrap();
+        let (first, body) = write(&ledger, start, None).await;
+        let (_, alone) = write(&ledger, start, None).await;
         clock.advance(SignedDuration::from_hours(24 * 20));
-        let (again, _) = write(&open, clock.now(), Some(&body)).await;
+        let (again, _) = write(&ledger, clock.now(), Some(&body)).await;
 
         assert_eq!(ledger.prune(30).await.unwrap(), 0);
         clock.advance(SignedDuration::from_hours(24 * 11));
@@ -65,10 +65,10 @@ crate::both_engines! {
     async fn pages_of_recent_entries_join_without_gap(db: TempDatabase) {
         let open = db.open("test", Migrations::NONE).await;
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let ledger = Ledger::new(open.clone(), Arc::new(ManualClock::new(start)), "own");
+        let ledger = Ledger::open(open.clone(), Arc::new(ManualClock::new(start)), "own").await.unwrap();
         let mut written = Vec::new();
         for _ in 0..5 {
-            written.push(write(&open, start, None).await.0);
+            written.push(write(&ledger, start, None).await.0);
         }
         written.reverse();
         let first = ledger.recent(3, None).await.unwrap();

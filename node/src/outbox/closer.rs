@@ -13,7 +13,7 @@ use super::worker::Try;
 use super::{Inner, store};
 use crate::database::Tx;
 use crate::handler::{Delivery, HandlerError, MessageHandler, Sent};
-use crate::ledger::{self, Body, Direction, Ledger, LedgerEntry, NewEntry};
+use crate::ledger::{Body, Direction, Ledger, LedgerEntry, NewEntry};
 use crate::metrics::Metrics;
 use crate::retry_schedule::{self, Next};
 
@@ -91,7 +91,7 @@ impl Closer {
 
     async fn write_one(&self, tx: &mut Tx, tried: &Tried) -> Result<LedgerEntry, HandlerError> {
         let entry = self.entry(tried);
-        let seq = ledger::insert(tx, &entry).await?;
+        let seq = self.ledger.insert(tx, &entry).await?;
         let delivery = match &tried.fate {
             Fate::Acked => Some(("acked", Delivery::Acked)),
             Fate::Refused(error) => Some(("refused", Delivery::Nacked(error.clone()))),

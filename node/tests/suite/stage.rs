@@ -50,6 +50,8 @@ pub struct Handler {
     pub told: Mutex<Vec<(Sent, Delivery)>>,
     pub refuse: AtomicBool,
     pub fail_delivered: Mutex<u32>,
+    /// The message with this id ends the process, as a stack overflow or the kernel for want of memory would.
+    pub fatal: Mutex<Option<String>>,
 }
 
 impl Handler {
@@ -81,6 +83,9 @@ impl MessageHandler for Handler {
             attempt: message.attempt,
             done: true,
         };
+        if self.fatal.lock().unwrap().as_deref() == Some(message.context.message_id.as_str()) {
+            std::process::abort();
+        }
         let plan = self.plans.lock().unwrap().pop_front();
         seen.done = !matches!(plan, Some(Plan::Fail | Plan::Panic));
         match plan {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::super::arrival::{Arrival, Finish, Taken};
 use crate::database::{Database, Tx};
+use crate::inbox::Inner;
+use crate::inbox::arrival::{Arrival, Finish, Taken};
 use crate::ledger;
 
 mod postgres;
@@ -27,8 +28,10 @@ pub(crate) struct Written {
     pub finished: Vec<bool>,
 }
 
-/// Number and digest of messages that are known already.
+/// Number and digest of messages that were known before.
 type Known = HashMap<[u8; 16], (i64, [u8; 16])>;
+/// Key, number, digest.
+type KnownRow = (Vec<u8>, i64, Vec<u8>);
 
 impl Group {
     pub fn len(&self) -> usize {
@@ -41,37 +44,41 @@ impl Group {
 }
 
 /// Writes the group in one transaction: all of it, or an error and nothing.
-pub(crate) async fn write(
-    db: &Database,
-    texts: &Texts,
-    group: &Group,
-    now_ms: i64,
-    token: &str,
-) -> Result<Written, sqlx::Error> {
-    match db {
-        Database::Sqlite { .. } => sqlite::write(db, texts, group, now_ms).await,
-        Database::Postgres(pool) => postgres::write(db, pool, group, now_ms, token).await,
+pub(crate) async fn write(inbox: &Inner, group: &Group) -> Result<Written, sqlx::Error> {
+    let now_ms = inbox.clock.now().as_millisecond();
+    match (&inbox.db, inbox.ledger.numbers()) {
+        (Database::Sqlite { write, .. }, Some(numbers)) => {
+            sqlite::write(&inbox.db, write, &inbox.texts, numbers, group, now_ms).await
+        }
+        (Database::Postgres(pool), _) => postgres::write(&inbox.db, pool, group, now_ms, &inbox.token).await,
+        (Database::Sqlite { .. }, None) => Err(sqlx::Error::RowNotFound),
     }
 }
 
-/// Numbers the messages in the order of the group, from the number after `last` on; one whose name is known keeps the number of the first.
-fn number(group: &Group, mut known: Known, mut last: i64) -> Vec<(Taken, i64)> {
-    let mut number = |arrival: &Arrival| {
-        let Some(work) = &arrival.work else {
-            last += 1;
-            return (Taken::Fresh, last);
-        };
-        match known.get(&work.key) {
-            Some((seq, digest)) if *digest == work.digest => (Taken::Repeated, *seq),
-            Some((seq, _)) => (Taken::Different, *seq),
-            None => {
-                last += 1;
-                known.insert(work.key, (last, work.digest));
-                (Taken::Fresh, last)
-            }
+/// Names of the messages that were not new.
+fn missing_keys<'a>(group: &'a Group, fresh: &HashMap<usize, i64>) -> Vec<&'a [u8; 16]> {
+    let missing = group.arrivals.iter().enumerate().filter(|(place, _)| !fresh.contains_key(place));
+    missing.filter_map(|(_, arrival)| arrival.key()).collect()
+}
+
+fn known(rows: &[KnownRow]) -> Known {
+    let hash = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).ok();
+    rows.iter().filter_map(|(key, seq, digest)| Some((hash(key)?, (*seq, hash(digest)?)))).collect()
+}
+
+/// The answers in the order of the group: `fresh` has the numbers of new messages by their places, `known` the others.
+fn judge(group: &Group, fresh: &HashMap<usize, i64>, known: &Known) -> Result<Vec<(Taken, i64)>, sqlx::Error> {
+    let one = |(place, arrival): (usize, &Arrival)| {
+        if let Some(seq) = fresh.get(&place) {
+            return Ok((Taken::Fresh, *seq));
         }
+        // Neither new nor known: forgotten between two statements. Nothing may be promised; each message is written alone.
+        let work = arrival.work.as_ref().ok_or(sqlx::Error::RowNotFound)?;
+        let (seq, digest) = known.get(&work.key).ok_or(sqlx::Error::RowNotFound)?;
+        let taken = if *digest == work.digest { Taken::Repeated } else { Taken::Different };
+        Ok((taken, *seq))
     };
-    group.arrivals.iter().map(&mut number).collect()
+    group.arrivals.iter().enumerate().map(one).collect()
 }
 
 /// Counts messages that came again at their first entry.
@@ -80,9 +87,4 @@ async fn count_repeats(tx: &mut Tx, taken: &[(Taken, i64)]) -> Result<(), sqlx::
         ledger::repeat(tx, *seq).await?;
     }
     Ok(())
-}
-
-/// A hash as the database gives it back; nothing for a row that this program cannot have written.
-fn hash(bytes: &[u8]) -> Option<[u8; 16]> {
-    bytes.try_into().ok()
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::PgPool;
 
-use super::{Group, Known, Taken, Written, count_repeats, hash, number};
+use super::{Group, Known, KnownRow, Taken, Written, count_repeats, judge, missing_keys};
 use crate::database::Database;
 use crate::inbox::arrival::Arrival;
 use crate::ledger::{Body, LedgerEntry};
@@ -112,23 +112,12 @@ async fn answers(
     group: &Group,
     stored: &HashMap<usize, i64>,
 ) -> Result<Vec<(Taken, i64)>, sqlx::Error> {
-    let fresh = |place: usize| stored.get(&place).map(|seq| (Taken::Fresh, *seq));
-    if stored.len() == group.arrivals.len() {
-        return Ok((0..group.arrivals.len()).filter_map(fresh).collect());
+    let missing: Vec<&[u8]> = missing_keys(group, stored).into_iter().map(|key| &key[..]).collect();
+    if missing.is_empty() {
+        return judge(group, stored, &Known::new());
     }
-    let missing = group.arrivals.iter().enumerate().filter(|(place, _)| !stored.contains_key(place));
-    let keys: Vec<&[u8]> = missing.filter_map(|(_, one)| one.key()).map(|key| &key[..]).collect();
-    let rows: Vec<(Vec<u8>, i64, Vec<u8>)> = sqlx::query_as(KNOWN).bind(keys).fetch_all(pool).await?;
-    let known: Known = rows.iter().filter_map(|(key, seq, digest)| Some((hash(key)?, (*seq, hash(digest)?)))).collect();
-    let judged = number(group, known, 0).into_iter().enumerate();
-    let taken: Vec<(Taken, i64)> = judged
-        .map(|(place, judged)| match (fresh(place), judged) {
-            (Some(stored), _) => Ok(stored),
-            // Known a moment ago and gone now: nothing may be promised, each is written alone.
-            (None, (Taken::Fresh, _)) => Err(sqlx::Error::RowNotFound),
-            (None, known) => Ok(known),
-        })
-        .collect::<Result<_, _>>()?;
+    let rows: Vec<KnownRow> = sqlx::query_as(KNOWN).bind(missing).fetch_all(pool).await?;
+    let taken = judge(group, stored, &super::known(&rows))?;
     let mut tx = db.begin().await?;
     count_repeats(&mut tx, &taken).await?;
     tx.commit().await?;

@@ -1,50 +1,62 @@
-//! A group on SQLite: a look, one statement for all new rows however many messages there are, one commit.
+//! A group on SQLite: one call, from `begin` to `commit`.
 //!
-//! Every statement is a journey to the connection's thread and back, so there are few of them. The texts hold a fixed number of rows
+//! Every call is a journey to the connection's thread and back, which costs more than a row. The texts hold a fixed number of rows
 //! (a power of two) and stay prepared; rows that are left over are null and filtered out. Their placeholders are `?`: SQLite looks
 //! numbered ones up by name, one after the other.
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Sqlite};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
-use super::{Group, Known, Taken, Written, count_repeats, hash, number};
-use crate::database::{Database, Engine, Tx};
-use crate::ledger::{Body, NewEntry};
+use super::{Group, Known, KnownRow, Taken, Written, count_repeats, judge};
+use crate::database::{Database, SqliteWriter};
+use crate::inbox::arrival::Arrival;
+use crate::ledger::{Body, Numbers};
 
-/// The number that was given last, and what is known of these names. Nobody else writes until our commit.
-const LOOK: &str = "select seq, null as key, null as digest from sqlite_sequence where name = 'node_ledger' \
-     union all select seq, key, digest from node_inbox where key in ";
-const INBOX: &str = "insert into node_inbox (seq, key, digest, transaction_key, state, attempts, due_ms) \
+// `or rollback`: a row that breaks a constraint ends the transaction, so SQLite need not keep a journal of each statement to undo it alone.
+
+const BEGIN: &str = "begin immediate";
+/// Takes the messages whose name is new; also the second one of a name within the group is known by then.
+const INBOX: &str = "insert or rollback into node_inbox (seq, key, digest, transaction_key, state, attempts, due_ms) \
      select column1, column2, column3, column4, 'ready', 0, column5 from ";
 const INBOX_COLUMNS: usize = 5;
-const LEDGER: &str = "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, \
-     code, detail, http_status, took_us, bytes_len, attempt, repeats, headers, bytes) \
+const INBOX_NEW: &str = " where column1 is not null on conflict (key) do nothing";
+/// Entries of the messages that were taken, and of those that were refused (they have no name in the inbox).
+const LEDGER: &str = "insert or rollback into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, \
+     verdict, code, detail, http_status, took_us, bytes_len, attempt, repeats, headers, bytes) \
      select column1, column2, 'in', column3, column4, column5, column6, column7, column8, column9, column10, column11, column12, column13, 1, 0, \
      column14, column15 from ";
-const LEDGER_COLUMNS: usize = 15;
-const FILLED: &str = " where column1 is not null";
-const FINISH: &str = "update node_inbox set state = 'done', done_ms = $1, last_error = null \
-     where seq in (select value from json_each($2)) and state in ('ready', 'claimed') returning seq";
+const LEDGER_COLUMNS: usize = 16;
+const LEDGER_NEW: &str = " where column1 is not null and (column16 = 0 or column1 in (select seq from node_inbox))";
+const FINISH: &str = "update or rollback node_inbox set state = 'done', done_ms = ?, last_error = null \
+     where seq in (select value from json_each(?)) and state in ('ready', 'claimed')";
+const COMMIT: &str = "commit";
+const KNOWN: &str = "select key, seq, digest from node_inbox where key in (select unhex(value) from json_each($1))";
+const UNFINISHED: &str =
+    "select value from json_each($1) where value not in (select seq from node_inbox where state = 'done')";
 
-type Row = (i64, Option<Vec<u8>>, Option<Vec<u8>>);
+/// Places of the statements in a text.
+const INBOX_AT: usize = 1;
+const FINISH_AT_WITH_MESSAGES: usize = 3;
+const FINISH_AT_ALONE: usize = 1;
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 /// The texts for 1, 2, 4… rows.
 #[derive(Debug)]
 pub(crate) struct Texts {
     sizes: Vec<Size>,
+    /// Without messages.
+    finish: Arc<str>,
 }
 
 #[derive(Debug)]
 struct Size {
     rows: usize,
-    look: Arc<str>,
-    /// Inbox and ledger at once.
-    both: Arc<str>,
-    ledger: Arc<str>,
+    insert: Arc<str>,
+    insert_and_finish: Arc<str>,
 }
 
 impl Texts {
@@ -52,95 +64,103 @@ impl Texts {
     pub fn new(group_max: usize) -> Self {
         let largest = group_max.max(1).next_power_of_two();
         let sizes = std::iter::successors(Some(1_usize), |rows| rows.checked_mul(2));
-        Self { sizes: sizes.take_while(|rows| *rows <= largest).map(Size::new).collect() }
+        let sizes = sizes.take_while(|rows| *rows <= largest).map(Size::new).collect();
+        Self { sizes, finish: format!("{BEGIN}; {FINISH}; {COMMIT}").into() }
     }
 
-    fn for_rows(&self, rows: usize) -> Option<&Size> {
-        self.sizes.iter().find(|size| size.rows >= rows)
+    fn for_rows(&self, rows: usize) -> Result<&Size, sqlx::Error> {
+        self.sizes.iter().find(|size| size.rows >= rows).ok_or(sqlx::Error::RowNotFound)
     }
 }
 
 impl Size {
     fn new(rows: usize) -> Self {
-        let list = |columns: usize| format!("({})", vec!["?"; columns].join(","));
-        let values = |columns: usize| format!("(values {})", vec![list(columns); rows].join(","));
-        let ledger = format!("{LEDGER}{}{FILLED}", values(LEDGER_COLUMNS));
+        let values = |columns: usize| {
+            let row = format!("({})", vec!["?"; columns].join(","));
+            format!("(values {})", vec![row.as_str(); rows].join(","))
+        };
+        let (inbox, ledger) = (values(INBOX_COLUMNS), values(LEDGER_COLUMNS));
+        let insert = format!("{BEGIN}; {INBOX}{inbox}{INBOX_NEW}; {LEDGER}{ledger}{LEDGER_NEW}");
         Self {
             rows,
-            look: format!("{LOOK}{}", list(rows)).into(),
-            both: format!("{INBOX}{}{FILLED}; {ledger}", values(INBOX_COLUMNS)).into(),
-            ledger: ledger.into(),
+            insert: format!("{insert}; {COMMIT}").into(),
+            insert_and_finish: format!("{insert}; {FINISH}; {COMMIT}").into(),
         }
     }
 }
 
-pub(super) async fn write(db: &Database, texts: &Texts, group: &Group, now_ms: i64) -> Result<Written, sqlx::Error> {
-    let mut tx = db.begin().await?;
-    let mut taken = Vec::new();
-    if !group.arrivals.is_empty() {
-        let size = texts.for_rows(group.arrivals.len()).ok_or(sqlx::Error::RowNotFound)?;
-        let (last, known) = look(&mut tx, size, group).await?;
-        taken = number(group, known, last);
-        insert(&mut tx, size, group, &taken).await?;
-        count_repeats(&mut tx, &taken).await?;
-    }
-    let finished = finish(&mut tx, group, now_ms).await?;
-    tx.commit().await?;
-    Ok(Written { taken, finished })
-}
-
-async fn look(tx: &mut Tx, size: &Size, group: &Group) -> Result<(i64, Known), sqlx::Error> {
-    let mut query = sqlx::query_as(AssertSqlSafe(size.look.clone()));
-    for key in group.arrivals.iter().filter_map(|arrival| arrival.key()) {
-        query = query.bind(&key[..]);
-    }
-    let rows: Vec<Row> = query.fetch_all(connection(tx)?).await?;
-    let (mut last, mut known) = (0, Known::new());
-    for (seq, key, digest) in rows {
-        match key.zip(digest) {
-            Some((key, digest)) => {
-                known.extend(hash(&key).zip(hash(&digest)).map(|(key, digest)| (key, (seq, digest))));
-            }
-            None => last = seq,
+pub(super) async fn write(
+    db: &Database,
+    writer: &SqliteWriter,
+    texts: &Texts,
+    numbers: &Numbers,
+    group: &Group,
+    now_ms: i64,
+) -> Result<Written, sqlx::Error> {
+    let finishes = group.finish_seqs();
+    let list = serde_json::to_string(&finishes).unwrap_or_default();
+    let mut turn = writer.turn().await?;
+    let first = numbers.take(group.arrivals.len());
+    let (query, finish_at) = match (group.arrivals.is_empty(), finishes.is_empty()) {
+        (true, _) => (sqlx::query(AssertSqlSafe(texts.finish.clone())).bind(now_ms).bind(&list), FINISH_AT_ALONE),
+        (false, true) => (bind_group(texts.for_rows(group.arrivals.len())?, group, first, false), usize::MAX),
+        (false, false) => {
+            let query = bind_group(texts.for_rows(group.arrivals.len())?, group, first, true);
+            (query.bind(now_ms).bind(&list), FINISH_AT_WITH_MESSAGES)
         }
-    }
-    Ok((last, known))
-}
-
-async fn insert(tx: &mut Tx, size: &Size, group: &Group, taken: &[(Taken, i64)]) -> Result<(), sqlx::Error> {
-    let fresh = || group.arrivals.iter().zip(taken).filter(|(_, (taken, _))| *taken == Taken::Fresh);
-    if fresh().next().is_none() {
-        return Ok(());
-    }
-    let mut query = if fresh().any(|(arrival, _)| arrival.work.is_some()) {
-        bind_inbox(sqlx::query(AssertSqlSafe(size.both.clone())), size.rows, group, taken)
-    } else {
-        sqlx::query(AssertSqlSafe(size.ledger.clone()))
     };
-    for (arrival, (_, seq)) in fresh() {
-        query = bind_entry(query, &arrival.entry, *seq);
-    }
-    query.execute(connection(tx)?).await.map(|_| ())
+    turn.begun();
+    let affected = collect(query, &mut turn).await?;
+    turn.ended();
+    drop(turn);
+    let count = |at: usize| affected.get(at).and_then(|count| usize::try_from(*count).ok());
+    let finished = if finishes.is_empty() || count(finish_at) == Some(finishes.len()) {
+        vec![true; finishes.len()]
+    } else {
+        finished(db, &finishes, &list).await?
+    };
+    let work = group.arrivals.iter().filter(|arrival| arrival.work.is_some()).count();
+    let all_new = group.arrivals.is_empty() || count(INBOX_AT) == Some(work);
+    Ok(Written { taken: answers(db, group, first, all_new).await?, finished })
 }
 
-fn bind_inbox<'q>(mut query: Statement<'q>, rows: usize, group: &'q Group, taken: &[(Taken, i64)]) -> Statement<'q> {
+/// Rows written by each statement of the call.
+async fn collect(query: Statement<'_>, connection: &mut SqliteConnection) -> Result<Vec<u64>, sqlx::Error> {
+    // The library's other ways add the counts up.
+    #[allow(deprecated)]
+    let results = query.execute_many(connection).await;
+    results.map_ok(|done| done.rows_affected()).try_collect().await
+}
+
+fn bind_group<'q>(size: &Size, group: &'q Group, first: i64, finish: bool) -> Statement<'q> {
+    let text = if finish { &size.insert_and_finish } else { &size.insert };
+    let mut query = sqlx::query(AssertSqlSafe(text.clone()));
     let mut filled = 0;
-    for (arrival, (taken, seq)) in group.arrivals.iter().zip(taken) {
-        if let (Some(work), Taken::Fresh) = (&arrival.work, taken) {
-            query = query.bind(*seq).bind(&work.key[..]).bind(&work.digest[..]);
+    for (seq, arrival) in numbered(group, first) {
+        if let Some(work) = &arrival.work {
+            query = query.bind(seq).bind(&work.key[..]).bind(&work.digest[..]);
             query = query.bind(arrival.entry.transaction_key).bind(arrival.entry.entry.at_ms);
             filled += 1;
         }
     }
-    // The values of the second statement come after all of the first one's.
-    for _ in 0..(rows - filled) * INBOX_COLUMNS {
-        query = query.bind(None::<i64>);
+    query = bind_nulls(query, (size.rows - filled) * INBOX_COLUMNS);
+    for (seq, arrival) in numbered(group, first) {
+        query = bind_entry(query, seq, arrival);
     }
-    query
+    if finish { bind_nulls(query, (size.rows - group.arrivals.len()) * LEDGER_COLUMNS) } else { query }
 }
 
-fn bind_entry<'q>(query: Statement<'q>, new: &'q NewEntry, seq: i64) -> Statement<'q> {
-    let entry = &new.entry;
+/// The values of the next statement come after all of this one's.
+fn bind_nulls(query: Statement<'_>, count: usize) -> Statement<'_> {
+    (0..count).fold(query, |query, _| query.bind(None::<i64>))
+}
+
+fn numbered(group: &Group, first: i64) -> impl Iterator<Item = (i64, &Arrival)> {
+    (first..).zip(&group.arrivals)
+}
+
+fn bind_entry<'q>(query: Statement<'q>, seq: i64, arrival: &'q Arrival) -> Statement<'q> {
+    let (new, entry) = (&arrival.entry, &arrival.entry.entry);
     let bytes = match &new.body {
         Body::Own(bytes) => Some(&bytes[..]),
         Body::Kept(_) => None,
@@ -161,21 +181,35 @@ fn bind_entry<'q>(query: Statement<'q>, new: &'q NewEntry, seq: i64) -> Statemen
         .bind(entry.bytes_len)
         .bind(&new.headers)
         .bind(bytes)
+        .bind(i64::from(arrival.work.is_some()))
 }
 
-async fn finish(tx: &mut Tx, group: &Group, now_ms: i64) -> Result<Vec<bool>, sqlx::Error> {
-    if group.finishes.is_empty() {
-        return Ok(Vec::new());
+/// The answer to each message; when some were not new, all are looked up.
+async fn answers(db: &Database, group: &Group, first: i64, all_new: bool) -> Result<Vec<(Taken, i64)>, sqlx::Error> {
+    let places = |new: &dyn Fn(i64, &Arrival) -> bool| {
+        let numbers = numbered(group, first).enumerate().filter(|(_, (seq, arrival))| new(*seq, arrival));
+        numbers.map(|(place, (seq, _))| (place, seq)).collect()
+    };
+    if all_new {
+        return judge(group, &places(&|_, _| true), &Known::new());
     }
-    let wanted = group.finish_seqs();
-    let list = serde_json::to_string(&wanted).unwrap_or_default();
-    let found: Vec<(i64,)> = sqlx::query_as(FINISH).bind(now_ms).bind(&list).fetch_all(connection(tx)?).await?;
-    Ok(wanted.iter().map(|seq| found.contains(&(*seq,))).collect())
+    let hex = |key: &[u8; 16]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let keys: Vec<String> = group.arrivals.iter().filter_map(Arrival::key).map(hex).collect();
+    let list = serde_json::to_string(&keys).unwrap_or_default();
+    let mut tx = db.begin().await?;
+    let rows: Vec<KnownRow> = crate::run!(tx, |c| sqlx::query_as(KNOWN).bind(&list).fetch_all(c).await?);
+    let known = super::known(&rows);
+    let new = |seq: i64, arrival: &Arrival| {
+        arrival.key().is_none_or(|key| known.get(key).is_some_and(|(stored, _)| *stored == seq))
+    };
+    let taken = judge(group, &places(&new), &known)?;
+    count_repeats(&mut tx, &taken).await?;
+    tx.commit().await?;
+    Ok(taken)
 }
 
-fn connection(tx: &mut Tx) -> Result<&mut sqlx::SqliteConnection, sqlx::Error> {
-    match tx.engine_mut() {
-        Engine::Sqlite(tx) => Ok(&mut **tx),
-        Engine::Postgres(_) => Err(sqlx::Error::RowNotFound),
-    }
+/// Which rows are done, when the update did not find all of them.
+async fn finished(db: &Database, finishes: &[i64], list: &str) -> Result<Vec<bool>, sqlx::Error> {
+    let missing: Vec<(i64,)> = crate::read!(db, |c| sqlx::query_as(UNFINISHED).bind(list).fetch_all(c).await?);
+    Ok(finishes.iter().map(|seq| !missing.contains(&(*seq,))).collect())
 }
