@@ -31,13 +31,10 @@ fn spawn(db: &TempDatabase, registry: &FakeRegistry, fatal: &str) -> (Child, Str
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    loop {
-        let line = lines.next().expect("the child says where it is").unwrap();
-        if let Some((_, told)) = line.split_once("READY ") {
-            let (url, id) = told.split_once(' ').unwrap();
-            return (child, url.to_owned(), id.to_owned());
-        }
-    }
+    let told = |line: String| line.split_once("READY ").map(|(_, told)| told.to_owned());
+    let told = lines.find_map(|line| told(line.unwrap())).expect("the child says where it is");
+    let (url, id) = told.split_once(' ').unwrap();
+    (child, url.to_owned(), id.to_owned())
 }
 
 /// True when the process has ended by then.
