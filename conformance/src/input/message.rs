@@ -51,7 +51,9 @@ pub(super) fn record(place: Place<'_>, envelope: &Envelope) -> Result<Recorded, 
     let slice = &place.text.whole[range.clone()];
     let split = if slice.len() > SPLIT_FROM { Split::new(&place.text.whole, range.clone()) } else { None };
     let payload = match &split {
-        Some(split) => split.first().ok_or("a catalogue whose first part cannot be read")?,
+        Some(split) => {
+            split.first().ok_or("a catalogue with a part that cannot be read: too deep, or a number out of range")?
+        }
         None if slice.len() > WHOLE_MAX => {
             return Err(format!("a message of {} bytes that is no catalogue; at most {WHOLE_MAX}", slice.len()));
         }

@@ -98,9 +98,12 @@ impl Split {
         Some(Part { payload, piece: Some(piece.clone()), providers: self.providers_pointer.to_owned() })
     }
 
-    /// The payload of the first part.
+    /// The payload of the first part; `None` when any part cannot be parsed (too deep, a number out of range), so that
+    /// none is passed over later.
     pub(crate) fn first(&self) -> Option<Arc<Value>> {
-        self.parts().next().map(|part| part.payload)
+        let mut parts = self.pieces.iter().map(|piece| self.part(piece));
+        let first = parts.next()??;
+        parts.all(|part| part.is_some()).then_some(first.payload)
     }
 
     /// Where a pointer begins, and the rest of it below that place; saves a walk over everything before an item.
