@@ -52,7 +52,7 @@ fn distance(from: &str, to: &str) -> usize {
 mod tests {
     #[test]
     fn distance_counts_letters() {
-        assert_eq!(super::distance("quote_kept", "quote_keep"), 1);
+        assert_eq!(super::distance("quote_kept", "quote_keep"), 2);
         assert_eq!(super::distance("", "abc"), 3);
         assert_eq!(super::distance("kitten", "sitting"), 3);
     }
