@@ -1,4 +1,5 @@
 //! The checks, on small stories that are right, and on the same stories with one thing broken.
+#![allow(clippy::unwrap_used)]
 
 #[path = "checks/evidence.rs"]
 mod evidence;
