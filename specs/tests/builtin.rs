@@ -134,7 +134,9 @@ fn variables_at_the_root_begin_with_a_part_of_the_payload() {
 
 #[test]
 fn transitions_are_between_known_states() {
-    each_book(|book| {
+    let law = law();
+    // Only orders are fulfilled.
+    law.books().iter().filter(|book| book.knows(Action::Confirm)).for_each(|book| {
         let states = book.codes("fulfilment_state").expect("the list of fulfilment states");
         assert!(!book.transitions().is_empty());
         for (from, to) in book.transitions().iter() {

@@ -8,6 +8,7 @@ mod builtin;
 mod examples;
 mod history;
 mod loading;
+mod protocols;
 mod published;
 mod rule_words;
 mod rules_golden;
