@@ -77,7 +77,7 @@ pub struct Accepted {
 }
 
 const FINISH: &str = "update node_inbox set state = 'done', done_ms = $2, last_error = null \
-     where seq = $1 and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $3)";
+     where seq = $1 and state = 'ready' and (claimed_by is null or claimed_by = $3)";
 
 impl Accepted {
     /// Marks the inbox row as done in the handler's own transaction: both happen, or neither.

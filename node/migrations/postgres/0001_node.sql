@@ -34,7 +34,8 @@ create table node_ledger (
   body_id text,
   headers text not null,
   bytes bytea
-);
+) with (toast_tuple_target = 8160); -- usual messages stay in the row as they are: packing them costs more than their space
+
 create index node_ledger_transaction on node_ledger (transaction_key, seq);
 create index node_ledger_body on node_ledger (body_id) where body_id is not null;
 
@@ -52,10 +53,11 @@ create table node_inbox (
   claimed_by text,
   lease_ms bigint,
   last_error text
-);
+) with (fillfactor = 70);
+-- Claims and outcomes change rows in place: pages keep room for it.
 -- Replicas share the table, so order and due times are asked here.
-create index node_inbox_due on node_inbox (due_ms, seq) where state in ('ready', 'claimed');
-create index node_inbox_order on node_inbox (transaction_key, seq) where state in ('ready', 'claimed');
+create index node_inbox_due on node_inbox (due_ms, seq) where state = 'ready';
+create index node_inbox_order on node_inbox (transaction_key, seq) where state = 'ready';
 create index node_inbox_dead on node_inbox (seq) where state = 'dead';
 
 -- Messages to send. Rows of one counterparty and one transaction leave in the order of `seq`.

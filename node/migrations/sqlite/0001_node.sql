@@ -54,7 +54,7 @@ create table node_inbox (
   last_error text
 );
 -- Small, and written at its end only: what is open, what was laid aside. The lanes keep order and due times in memory.
-create index node_inbox_open on node_inbox (seq) where state in ('ready', 'claimed');
+create index node_inbox_open on node_inbox (seq) where state = 'ready';
 create index node_inbox_dead on node_inbox (seq) where state = 'dead';
 
 -- Messages to send. Rows of one counterparty and one transaction leave in the order of `seq`.

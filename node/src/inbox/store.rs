@@ -19,15 +19,15 @@ pub(super) use group::{Group, Texts, Written, write};
 const KNOWN: &str = "select seq, digest from node_inbox where key = $1";
 /// Unfinished messages after one of them, oldest first (SQLite).
 const OPEN: &str = "select seq, transaction_key, attempts, due_ms from node_inbox \
-     where state in ('ready', 'claimed') and seq > $1 order by seq limit $2";
+     where state = 'ready' and seq > $1 order by seq limit $2";
 const OPEN_ONE: &str = "select seq, transaction_key, attempts, due_ms from node_inbox \
-     where state in ('ready', 'claimed') and seq = $1";
+     where state = 'ready' and seq = $1";
 const LOAD: &str = "select at_ms, peer, headers, bytes from node_ledger where seq = $1";
 const LATER: &str = "update node_inbox set state = $2, attempts = $3, due_ms = $4, last_error = $5, claimed_by = null, lease_ms = null \
-     where seq = $1 and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $6)";
-const BEGUN: &str = "update node_inbox set attempts = $2 where seq = $1 and state in ('ready', 'claimed') \
+     where seq = $1 and state = 'ready' and (claimed_by is null or claimed_by = $6)";
+const BEGUN: &str = "update node_inbox set attempts = $2 where seq = $1 and state = 'ready' \
      and (claimed_by is null or claimed_by = $3)";
-const COUNT_WAITING: &str = "select count(*) from node_inbox where state in ('ready', 'claimed')";
+const COUNT_WAITING: &str = "select count(*) from node_inbox where state = 'ready'";
 const COUNT_DEAD: &str = "select count(*) from node_inbox where state = 'dead'";
 const DEAD: &str = "select i.seq, l.peer, l.action, l.transaction_id, i.attempts, l.at_ms, i.last_error \
      from node_inbox i join node_ledger l on l.seq = i.seq where i.state = 'dead' order by i.seq desc limit $1";

@@ -126,7 +126,7 @@ async fn a_finish_after_the_lease_was_lost_is_refused() {
     let node::Database::Postgres(pool) = &stage.seller.node.db else { panic!("PostgreSQL") };
     let change = async |sql: &'static str| sqlx::query(sql).execute(pool).await.unwrap().rows_affected();
     eventually("it is claimed", async || {
-        let sql = "update node_inbox set claimed_by = 'other', lease_ms = 9000000000000 where state = 'claimed'";
+        let sql = "update node_inbox set claimed_by = 'other', lease_ms = 9000000000000 where state = 'ready' and claimed_by is not null";
         (change(sql).await == 1).then_some(())
     })
     .await;

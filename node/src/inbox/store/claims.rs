@@ -1,18 +1,19 @@
-//! Claims on PostgreSQL, where replicas share the table: a claim is a column with a lease.
+//! Claims on PostgreSQL, where replicas share the table: a claim is two columns, who and until when. No index knows of them, so a
+//! claim writes one row and nothing else.
 
 use sqlx::{FromRow, PgPool};
 
 /// Oldest unfinished message of each transaction that is due. `lapsed`: a replica that is gone held it. The commit waits for no
 /// flush: a claim that a power cut undoes is a message that is claimed again.
 const CLAIM: &str = "with relaxed as materialized (select set_config('synchronous_commit', 'off', true)) \
-     update node_inbox set state = 'claimed', claimed_by = $3, lease_ms = $4 from relaxed, ( \
-     select i.seq, i.state = 'claimed' as lapsed from node_inbox i \
-     where i.state in ('ready', 'claimed') and i.due_ms <= $1 and (i.state = 'ready' or i.lease_ms < $1) \
-     and i.seq = (select min(e.seq) from node_inbox e where e.transaction_key = i.transaction_key and e.state in ('ready', 'claimed')) \
+     update node_inbox set claimed_by = $3, lease_ms = $4 from relaxed, ( \
+     select i.seq, i.claimed_by is not null as lapsed from node_inbox i \
+     where i.state = 'ready' and i.due_ms <= $1 and (i.claimed_by is null or i.lease_ms < $1) \
+     and i.seq = (select min(e.seq) from node_inbox e where e.transaction_key = i.transaction_key and e.state = 'ready') \
      order by i.due_ms, i.seq limit $2 for update of i skip locked) head \
      where node_inbox.seq = head.seq returning node_inbox.seq, node_inbox.attempts, head.lapsed";
-const RELEASE: &str = "update node_inbox set state = 'ready', claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'claimed'";
-const RENEW: &str = "update node_inbox set lease_ms = $2 where claimed_by = $1 and state = 'claimed' and seq = any($3)";
+const RELEASE: &str = "update node_inbox set claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'ready'";
+const RENEW: &str = "update node_inbox set lease_ms = $2 where claimed_by = $1 and state = 'ready' and seq = any($3)";
 
 /// A message that this replica holds.
 #[derive(Clone, Copy, Debug, FromRow)]

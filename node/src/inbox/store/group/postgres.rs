@@ -30,7 +30,7 @@ const WRITE: &str = "with numbered as ( \
        from numbered where key is null or seq in (select seq from fresh)), \
      finished as ( \
        update node_inbox set state = 'done', done_ms = $19, last_error = null, claimed_by = null, lease_ms = null \
-       where seq = any($18) and state in ('ready', 'claimed') and (claimed_by is null or claimed_by = $20) returning seq) \
+       where seq = any($18) and state = 'ready' and (claimed_by is null or claimed_by = $20) returning seq) \
      select place, seq from numbered where key is null or seq in (select seq from fresh) \
      union all select -1, seq from finished";
 const KNOWN: &str = "select key, seq, digest from node_inbox where key = any($1)";

@@ -32,7 +32,7 @@ const LEDGER: &str = "insert or rollback into node_ledger (seq, at_ms, direction
 const LEDGER_COLUMNS: usize = 16;
 const LEDGER_NEW: &str = " where column1 is not null and (column16 = 0 or column1 in (select seq from node_inbox))";
 const FINISH: &str = "update or rollback node_inbox set state = 'done', done_ms = ?, last_error = null \
-     where seq in (select value from json_each(?)) and state in ('ready', 'claimed')";
+     where seq in (select value from json_each(?)) and state = 'ready'";
 const COMMIT: &str = "commit";
 const KNOWN: &str = "select key, seq, digest from node_inbox where key in (select unhex(value) from json_each($1))";
 const UNFINISHED: &str =
