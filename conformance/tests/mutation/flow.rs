@@ -53,13 +53,6 @@ impl Flow {
         self
     }
 
-    /// All up to this message.
-    pub fn until(mut self, name: &str) -> Flow {
-        let at = self.position(name);
-        self.messages.truncate(at + 1);
-        self
-    }
-
     pub fn without(mut self, name: &str) -> Flow {
         let at = self.position(name);
         self.messages.remove(at);

@@ -6,7 +6,7 @@ use conformance::excuse::Excuses;
 use conformance::judge::{Ask, LawReport, Options, judge};
 use conformance::recording::Recording;
 use jiff::Timestamp;
-use specs::{Severity, Specs};
+use specs::Specs;
 
 use crate::flow::Flow;
 use crate::mutated::Mutation;
@@ -15,7 +15,6 @@ use crate::mutated::Mutation;
 #[derive(Debug, Clone)]
 pub struct Told {
     pub rule: String,
-    pub severity: Severity,
     /// Name of the message; empty for the flow as a whole.
     pub message: String,
     pub pointers: Vec<String>,
@@ -43,7 +42,6 @@ pub fn judged(flows: &[Flow]) -> Vec<Vec<Told>> {
         let findings = report.findings.iter().filter(|one| one.rule != ALWAYS);
         let told = findings.map(|one| Told {
             rule: one.rule.clone(),
-            severity: one.severity,
             message: one.message.map_or_else(String::new, |at| flow.messages[at].name.clone()),
             pointers: std::iter::once(&one.pointer).chain(&one.also).cloned().collect(),
             text: one.text.clone(),

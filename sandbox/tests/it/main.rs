@@ -4,6 +4,7 @@
 mod bad_input;
 mod browser;
 mod chromium;
+mod conformance;
 mod gate;
 mod processes;
 mod setting;
