@@ -12,7 +12,8 @@ const CLAIM: &str = "with relaxed as materialized (select set_config('synchronou
      and i.seq = (select min(e.seq) from node_inbox e where e.transaction_key = i.transaction_key and e.state = 'ready') \
      order by i.due_ms, i.seq limit $2 for update of i skip locked) head \
      where node_inbox.seq = head.seq returning node_inbox.seq, node_inbox.attempts, head.lapsed";
-const RELEASE: &str = "update node_inbox set claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'ready'";
+const RELEASE: &str =
+    "update node_inbox set claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'ready'";
 const RENEW: &str = "update node_inbox set lease_ms = $2 where claimed_by = $1 and state = 'ready' and seq = any($3)";
 
 /// A message that this replica holds.
