@@ -50,7 +50,7 @@ pub(crate) struct Work {
 }
 
 /// A message as it came, for the lanes: it is read from the database only after a restart, or when more wait than memory may hold.
-/// The payload does not come along: a tree of JSON takes fifteen times the memory of its text, and freeing it in another thread costs
+/// The payload does not come along: a tree of JSON takes many times the memory of its text, and freeing it in another thread costs
 /// more than reading the text again.
 #[derive(Debug)]
 pub(crate) struct Message {
