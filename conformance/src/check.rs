@@ -3,9 +3,12 @@
 mod catalogue;
 pub(crate) mod flow;
 mod history;
+mod issue;
 mod law;
+mod logistics;
 mod payload;
 mod say;
+mod settlement;
 mod store;
 mod thread;
 mod timing;
@@ -37,6 +40,9 @@ pub const ALL: &[Check] = &[
     catalogue::holidays::check,
     catalogue::customised::check,
     catalogue::menus::check,
+    issue::check,
+    logistics::check,
+    settlement::check,
     flow::check,
     timing::check,
     transport::check,
