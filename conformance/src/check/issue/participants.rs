@@ -37,8 +37,10 @@ fn named(step: &Step<'_>, part: &Part<'_>, path: &str, ids: &[&str], out: &mut V
         let text = format!("{id:?} is no participant of this message");
         out.push(step.found("issue/PARTICIPANT_KNOWN", place.clone(), text).wants(known.join(" or ")).has(id));
     }
+    // Who passes a complaint on keeps the name under which it was raised.
     let of_context = step.text("/context/domain").unwrap_or_default();
-    if !domain.is_empty() && domain != of_context {
+    let raised = part.text("/type") == Some("INTERFACING_NP");
+    if !domain.is_empty() && domain != of_context && !raised {
         let text = format!("acts in {domain}, the message is of {of_context}");
         let found = step.found("issue/PARTICIPANT_DOMAIN", place, text).wants(of_context).has(domain);
         out.push(found.against(step.place("/context/domain")));

@@ -54,9 +54,9 @@ fn kept(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
     {
         return;
     }
-    let quoted = shipment
-        .before(at)
-        .find(|other| matches!(other.action, Action::OnInit | Action::OnConfirm) && total(other).is_some());
+    let is_quote =
+        |other: &&Step<'_>| matches!(other.action, Action::OnInit | Action::OnConfirm) && total(other).is_some();
+    let quoted = shipment.steps[..at].iter().find(is_quote);
     let Some(before) = quoted.filter(|before| !reason(before)) else { return };
     if let (Some(now), Some(then)) = (total(step), total(before))
         && now != then

@@ -1,4 +1,4 @@
-//! What a shipment keeps: its items, its fulfilments, the number of its waybill; without a book also its id and its carrier.
+//! What a shipment keeps: its id, its items, its fulfilments, the number of its waybill; without a book also its carrier.
 
 use specs::Action;
 
@@ -13,8 +13,8 @@ use crate::view::Step;
 /// The message at `at` against those before it.
 pub(super) fn check(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &shipment.steps[at];
+    id(shipment, at, out);
     if !has_history(step) {
-        id(shipment, at, out);
         provider(shipment, at, out);
     }
     ordered_items(shipment, at, out);
@@ -25,6 +25,7 @@ pub(super) fn check(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
     }
 }
 
+/// Rules of a book find the messages before by the order's id, so a changed id is told here.
 fn id(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &shipment.steps[at];
     let (Some(now), Some(confirm)) = (order_id(step), shipment.last(at, Action::Confirm)) else { return };

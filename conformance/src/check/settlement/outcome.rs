@@ -3,12 +3,13 @@
 use specs::Action;
 
 use crate::check::payload::Part;
-use crate::check::say::Say;
+use crate::check::say::{Say, changed};
 use crate::check::settlement::{same, settled};
 use crate::finding::Found;
 use crate::view::Step;
 
 const MESSAGE_ID: &str = "/context/message_id";
+const SETTLEMENT: &str = "/message/settlement/id";
 const TRANSACTION: &str = "/context/transaction_id";
 const LEGS: [&str; 4] = ["inter_participant", "collector", "provider", "self"];
 
@@ -18,6 +19,7 @@ pub(super) fn check(before: &[&Step<'_>], step: &Step<'_>, out: &mut Vec<Found>)
         Action::OnSettle => {
             if let Some(instruction) = instruction(before, step) {
                 echoed(step, instruction, out);
+                repeated(step, instruction, out);
                 compared(step, instruction, out);
             }
         }
@@ -32,15 +34,38 @@ pub(super) fn check(before: &[&Step<'_>], step: &Step<'_>, out: &mut Vec<Found>)
     }
 }
 
-/// By sender and message id; else by sender and settlement.
+/// By sender, message id and settlement; else by the two of them that tell.
 fn instruction<'s, 'a>(before: &[&'s Step<'a>], step: &Step<'_>) -> Option<&'s Step<'a>> {
-    let own =
-        || before.iter().rev().filter(|other| other.action == Action::Settle && same(other, step, "/context/bap_id"));
-    let by_id = own().find(|other| same(other, step, MESSAGE_ID) && same(other, step, "/message/settlement/id"));
-    let found = by_id
-        .or_else(|| own().find(|other| same(other, step, MESSAGE_ID)))
-        .or_else(|| own().find(|other| same(other, step, "/message/settlement/id")));
+    let is_own = |other: &&&Step<'_>| other.action == Action::Settle && same(other, step, "/context/bap_id");
+    let own: Vec<&'s Step<'a>> = before.iter().rev().filter(is_own).copied().collect();
+    let by_id = |other: &&&Step<'_>| same(other, step, MESSAGE_ID);
+    let by_settlement = |other: &&&Step<'_>| same(other, step, SETTLEMENT);
+    let both = own.iter().find(|other| by_id(other) && by_settlement(other));
+    // A refund may come under the ids of the first instruction: then the message id alone tells nothing.
+    let alone = own.iter().filter(by_id).count() == 1;
+    let found = both.or_else(|| own.iter().find(by_id).filter(|_| alone)).or_else(|| own.iter().find(by_settlement));
     found.copied()
+}
+
+/// What an answer repeats of its instruction.
+fn repeated(step: &Step<'_>, instruction: &Step<'_>, out: &mut Vec<Found>) {
+    for place in ["/message/settlement/type", SETTLEMENT, "/message/collector_app_id", "/message/receiver_app_id"] {
+        if let (Some(now), Some(then)) = (Part::of(step, place), Part::of(instruction, place))
+            && now.value != then.value
+        {
+            let what = place.trim_start_matches("/message/").replace('/', ".");
+            out.push(changed("settlement/INSTRUCTION_KEPT", step, &now, instruction, &then, &what));
+        }
+    }
+    let known: Vec<&str> = settled(instruction).iter().filter_map(|order| order.text("/id")).collect();
+    for order in settled(step) {
+        if let Some(other) = order.text("/id").filter(|id| !known.contains(id)) {
+            let text = format!("order {other:?} is not in the instruction");
+            let found =
+                step.found("settlement/ORDER_KNOWN", order.place("/id"), text).wants(known.join(", ")).has(other);
+            out.push(found.against(instruction.place("/message/settlement/orders")));
+        }
+    }
 }
 
 fn echoed(step: &Step<'_>, instruction: &Step<'_>, out: &mut Vec<Found>) {
@@ -126,9 +151,11 @@ fn referred(before: &[&Step<'_>], step: &Step<'_>, out: &mut Vec<Found>) {
     }
 }
 
+/// Is it the instruction, of the same sender, that a report asks about?
 fn is_meant(report: &Step<'_>, other: &Step<'_>) -> bool {
     let refers = |place: &str, id: &str| report.text(place).is_some() && report.text(place) == other.text(id);
     other.action == Action::Settle
+        && same(other, report, "/context/bap_id")
         && refers("/message/ref_transaction_id", TRANSACTION)
         && refers("/message/ref_message_id", MESSAGE_ID)
 }
