@@ -4,7 +4,8 @@
 mod digest;
 
 fn main() {
-    let law = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/data");
+    let law =
+        std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../specs/data");
     println!("cargo:rerun-if-changed={}", law.display());
     println!("cargo:rerun-if-changed=src/law/digest.rs");
     let digest = digest::digest(&law).unwrap_or_else(|error| panic!("{}: {error}", law.display()));

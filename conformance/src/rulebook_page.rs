@@ -8,6 +8,7 @@ use askama::Template;
 use clap::ValueEnum;
 use specs::{CheckLayer, Specs};
 
+use crate::judge::counted;
 use crate::judge::words::{fault, severity};
 use entries::{Entry, entries};
 
@@ -143,7 +144,7 @@ fn markdown(rules: usize, chapters: &[Chapter], out: &mut impl Write) -> io::Res
         "An error is refused by the network; a warning is accepted today. `conformance explain RULE` says all of one rule.\n"
     )?;
     for chapter in chapters {
-        writeln!(out, "- [{}](#{}): {} rules", chapter.title, chapter.anchor, chapter.rows.len())?;
+        writeln!(out, "- [{}](#{}): {}", chapter.title, chapter.anchor, counted(chapter.rows.len(), "rule"))?;
     }
     for Chapter { title, words, rows, anchor } in chapters {
         writeln!(out, "\n<a id=\"{anchor}\"></a>\n## {title}\n\n{words}\n")?;

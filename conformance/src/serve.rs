@@ -82,6 +82,8 @@ impl Office {
 /// # Errors
 /// When the law or folder cannot be used, or the address is taken.
 pub fn serve(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<Exit> {
+    // The log of this server; another one may have been set up by whoever embeds us.
+    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::INFO).try_init();
     let bytes = arguments.upload_mb.saturating_mul(1_000_000);
     let office = web::Data::new(Office::open(arguments.data.clone(), arguments.spec.clone(), bytes)?);
     let (listen, data) = (arguments.listen, arguments.data.display());

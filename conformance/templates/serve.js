@@ -9,8 +9,32 @@
     by("chosen").textContent = chosen.length ? chosen.length + (chosen.length === 1 ? " file, " : " files, ") + (bytes / 1e6).toFixed(1) + " MB" : "";
   }
   function take(files) {
-    chosen = Array.prototype.map.call(files, function (file) { return { file: file, name: file.webkitRelativePath || file.name }; });
-    show();
+    unpack(Array.prototype.map.call(files, function (file) { return { file: file, name: file.webkitRelativePath || file.name }; }));
+  }
+  // A zip is opened here, so that the server never sees one.
+  function unpack(found) {
+    Promise.all(found.map(function (one) {
+      if (!/\.zip$/i.test(one.name) || typeof DecompressionStream === "undefined") { return [one]; }
+      return unzip(one).catch(function () { say(one.name + " cannot be opened as a zip."); return [one]; });
+    })).then(function (parts) { chosen = [].concat.apply([], parts); show(); });
+  }
+  function unzip(one) {
+    return one.file.arrayBuffer().then(function (buffer) {
+      var view = new DataView(buffer), end = buffer.byteLength - 22, text = new TextDecoder();
+      while (view.getUint32(end, true) !== 0x06054b50) { end -= 1; }
+      var at = view.getUint32(end + 16, true), entries = [];
+      for (var left = view.getUint16(end + 10, true); left > 0; left -= 1) {
+        var method = view.getUint16(at + 10, true), size = view.getUint32(at + 20, true), start = view.getUint32(at + 42, true);
+        var length = view.getUint16(at + 28, true), name = text.decode(new Uint8Array(buffer, at + 46, length));
+        start += 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
+        if (!/\/$/.test(name) && !/^__MACOSX\//.test(name)) { entries.push({ name: name, method: method, bytes: new Blob([new Uint8Array(buffer, start, size)]) }); }
+        at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+      }
+      return Promise.all(entries.map(function (entry) {
+        if (entry.method === 0) { return { file: entry.bytes, name: entry.name }; }
+        return new Response(entry.bytes.stream().pipeThrough(new DecompressionStream("deflate-raw"))).blob().then(function (blob) { return { file: blob, name: entry.name }; });
+      }));
+    });
   }
   by("files").addEventListener("change", function () { take(this.files); });
   by("folder").addEventListener("change", function () { take(this.files); });
@@ -37,7 +61,7 @@
     var items = event.dataTransfer.items, found = [];
     var entries = Array.prototype.map.call(items || [], function (item) { return item.webkitGetAsEntry && item.webkitGetAsEntry(); }).filter(Boolean);
     if (!entries.length) { take(event.dataTransfer.files); return; }
-    Promise.all(entries.map(function (entry) { return walk(entry, found); })).then(function () { chosen = found; show(); });
+    Promise.all(entries.map(function (entry) { return walk(entry, found); })).then(function () { unpack(found); });
   });
   function say(text) { by("state").textContent = text; }
   by("form").addEventListener("submit", function (event) {

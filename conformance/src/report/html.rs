@@ -36,7 +36,9 @@ struct Page {
     digest: String,
     options: Vec<(&'static str, String)>,
     notices: Vec<String>,
+    /// The first of them, and those that are folded away.
     rules: Vec<RuleRow>,
+    more_rules: Vec<RuleRow>,
     flows: Vec<FlowPart>,
     coverage: Vec<CoverageRow>,
     rules_exercised: usize,
@@ -45,6 +47,9 @@ struct Page {
     layers: Vec<&'static str>,
     parties: Vec<&'static str>,
 }
+
+/// Rules that are listed openly.
+const RULES_MAX: usize = 15;
 
 /// A number with its word, at the top.
 struct Tile {
@@ -63,6 +68,8 @@ pub fn html(report: &Report, recording: &Recording, out: &mut impl Write) -> io:
 }
 
 fn page(report: &Report, recording: &Recording) -> Page {
+    let mut rules = top::rules(report);
+    let more_rules = rules.split_off(rules.len().min(RULES_MAX));
     let whole = report.totals.messages <= WHOLE_MESSAGES_MAX;
     let flows: Vec<FlowPart> = report
         .flows
@@ -84,7 +91,8 @@ fn page(report: &Report, recording: &Recording) -> Page {
         digest: report.law.digest.chars().take(16).collect(),
         options: options(report),
         notices: top::notices(report),
-        rules: top::rules(report),
+        rules,
+        more_rules,
         coverage: top::coverage(report),
         rules_exercised: report.coverage.rules.len(),
         without_message: report.without_message.clone(),

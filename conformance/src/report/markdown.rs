@@ -122,7 +122,13 @@ fn plain(text: &str) -> String {
     safe
 }
 
-/// As code; a pipe would end the cell of a table, a backtick the code.
+/// As code, which Markdown takes literally; a pipe would end the cell of a table, a backtick the code.
 fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "¦").replace(['\n', '\r'], " "))
+    let safe = text.chars().map(|character| match character {
+        '`' => '\'',
+        '|' => '¦',
+        other if other.is_control() => ' ',
+        other => other,
+    });
+    format!("`{}`", safe.collect::<String>())
 }

@@ -50,7 +50,7 @@ pub(super) struct MessagePart {
     pub(super) refused: bool,
     /// `2 errors, 1 warning`, of the side under test.
     pub(super) found: String,
-    /// The worst severity among them, or `clean`, or `blind`.
+    /// The worst severity among them; else `other` (only what does not count), `clean`, or `blind`.
     pub(super) class: &'static str,
     pub(super) own: Vec<FindingPart>,
     pub(super) apart: Vec<FindingPart>,
@@ -126,7 +126,11 @@ fn message_part(at: usize, message: &MessageReport, own: Vec<FindingPart>, apart
         answer: message.answer.clone().unwrap_or_default(),
         refused: message.was_refused(),
         found: if own.is_empty() { String::new() } else { severities(count) },
-        class: worst.unwrap_or(if message.evaluated { "clean" } else { "blind" }),
+        class: worst.unwrap_or(match (message.evaluated, apart.is_empty()) {
+            (false, _) => "blind",
+            (true, true) => "clean",
+            (true, false) => "other",
+        }),
         own,
         apart,
         excerpt: String::new(),
