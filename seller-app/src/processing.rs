@@ -86,13 +86,19 @@ pub async fn work(app: &SellerApp, at: &OrderRef, command: &Command, origin: Ori
             Origin::Network(message) => Some(&message.context),
             Origin::Desk { .. } => None,
         };
-        let decision = answer(app, &loaded, &loaded.view(&app.seller), command, context)?;
-        match carry_out::carry_out(app, &loaded, command, &decision, origin).await? {
-            Tried::Done => return Ok(decision.next),
+        let answered = answer(app, &loaded, &loaded.view(&app.seller), command, context)?;
+        match carry_out::carry_out(app, &loaded, command, &answered, origin).await? {
+            Tried::Done => return Ok(answered.decision.next),
             Tried::Again => {}
         }
     }
     Err(WorkError::Busy)
+}
+
+/// What the core said, and the moment at which it is true: the order's times and the first message's are this one.
+struct Answered {
+    decision: Decision,
+    at: Timestamp,
 }
 
 /// What the core says to a command when it sees `view`.
@@ -102,7 +108,7 @@ fn answer(
     view: &OrderView<'_>,
     command: &Command,
     context: Option<&Context>,
-) -> Result<Decision, WorkError> {
+) -> Result<Answered, WorkError> {
     let order = loaded.stored.as_ref().map(|stored| &stored.order);
     let (domain, version) = match (order, context) {
         (Some(order), _) => (order.domain.as_str(), order.core_version.as_str()),
@@ -114,9 +120,9 @@ fn answer(
         return Err(Refusal::new("30000", message).at("$.message.order.id").into());
     }
     let rules = app.rules(domain, version)?;
-    let now = moment(app, order, context);
+    let at = moment(app, order, context);
     let mut ids = |kind| new_id(app, kind);
-    Ok(decide(view, command.clone(), rules, now, &mut ids)?)
+    Ok(Answered { decision: decide(view, command.clone(), rules, at, &mut ids)?, at })
 }
 
 /// The time of a decision: now, but always later than the request and than the order's last change, because every

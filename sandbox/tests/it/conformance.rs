@@ -3,19 +3,13 @@
 use std::path::PathBuf;
 
 use conformance::excuse::Excuses;
-use conformance::judge::{Ask, FlowReport, LawReport, Options, Verdict, judge};
+use conformance::judge::{Ask, LawReport, Options, Verdict, judge};
 use protocol::clock::{Clock, SystemClock};
 use rstest::rstest;
 use sandbox::members::Member;
 use specs::{Severity, Side, Specs};
 
 use crate::setting::{Engine, Setting};
-
-/// What is known to be wrong with our own messages, with the reason; must become empty.
-const KNOWN: [(&str, &str); 1] = [(
-    "history/CONFIRMED_NOW",
-    "the seller dates on_confirm when it decides, milliseconds before the message is stamped",
-)];
 
 #[rstest]
 #[case::v1_2_5("1.2.5")]
@@ -54,12 +48,10 @@ fn faults_in(file: PathBuf, side: Side) -> Vec<String> {
     let report = judge(&Specs::builtin().unwrap(), &recording, &ask);
     let findings = report.flows.iter().flat_map(|flow| &flow.findings);
     let faults: Vec<String> = findings
-        .filter(|one| one.severity != Severity::Note && KNOWN.iter().all(|(rule, _)| *rule != one.rule))
+        .filter(|one| one.severity != Severity::Note)
         .map(|one| format!("[{}] message {:?} {}: {}", one.rule, one.message, one.pointer, one.text))
         .collect();
-    let is_known_clean =
-        |flow: &FlowReport| flow.findings.iter().all(|one| KNOWN.iter().all(|(rule, _)| *rule != one.rule));
-    for flow in report.flows.iter().filter(|flow| faults.is_empty() && is_known_clean(flow)) {
+    for flow in report.flows.iter().filter(|_| faults.is_empty()) {
         assert_eq!(flow.verdict, Verdict::Clean, "{}", flow.reason);
     }
     assert_eq!(report.totals.evaluated, 31, "12 of one order, 19 of the other");

@@ -16,22 +16,23 @@ use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
 use crate::store::stamp::Stamp;
 
-use super::{Loaded, Origin, Tried, WorkError, changes as may_change, story};
+use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, story};
 
 pub(super) async fn carry_out(
     app: &SellerApp,
     loaded: &Loaded,
     command: &Command,
-    decision: &Decision,
+    answered: &Answered,
     origin: Origin<'_>,
 ) -> Result<Tried, WorkError> {
+    let decision = &answered.decision;
     let stamp = app.stamp();
     let mut tx = app.node.db.begin().await?;
     if !save(&mut tx, loaded, command, &decision.next, origin, &stamp).await? {
         tx.rollback().await?;
         return Ok(Tried::Again);
     }
-    match effects(app, &mut tx, decision, origin, &stamp).await {
+    match effects(app, &mut tx, decision, origin, MessageClock { next: answered.at }, &stamp).await {
         Ok(()) => {}
         // The shelf is emptier than when we looked: look again and let the core say what that means.
         Err(WorkError::Stock(StockError::Shortage { .. })) => {
@@ -94,11 +95,11 @@ async fn effects(
     tx: &mut Tx,
     decision: &Decision,
     origin: Origin<'_>,
+    mut clock: MessageClock,
     stamp: &Stamp<'_>,
 ) -> Result<(), WorkError> {
     let order = &decision.next;
     let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
-    let mut clock = MessageClock::start(app, order, origin);
     for effect in &decision.effects {
         match effect {
             Effect::Reply { message, error } => {
@@ -139,20 +140,12 @@ fn stock(error: StockError) -> WorkError {
     }
 }
 
-/// Gives each message of one decision its own time, in order.
+/// Gives each message of one decision its own time, in order; the first has the time of the decision, as the order says it.
 struct MessageClock {
     next: Timestamp,
 }
 
 impl MessageClock {
-    fn start(app: &SellerApp, order: &Order, origin: Origin<'_>) -> Self {
-        let mut next = app.now().max(order.updated_at);
-        if let Origin::Network(message) = origin {
-            next = next.max(later_ms(message.context.timestamp, 1));
-        }
-        Self { next }
-    }
-
     fn tick(&mut self) -> Timestamp {
         let now = self.next;
         self.next = later_ms(now, 1);

@@ -15,7 +15,7 @@ use crate::order::{Cancellation, Command, Effect, Order, OrderState, Refusal};
 use crate::store::events::{self, Event};
 use crate::store::orders::{self, OrderKey, Save};
 
-use super::{Loaded, answer, load};
+use super::{Answered, Loaded, answer, load};
 
 /// Reason of the network's list: the items are not there.
 const NOT_AVAILABLE: &str = "002";
@@ -77,7 +77,8 @@ pub fn body(app: &SellerApp, loaded: &Loaded, command: &Command, context: &Conte
     if !stored.order.is_draft() {
         return TurnedDown { message: render::order(&stored.order), ended: None };
     }
-    let Ok(decision) = answer(app, loaded, &loaded.plenty(&app.seller), command, Some(context)) else { return nothing };
+    let answered = answer(app, loaded, &loaded.plenty(&app.seller), command, Some(context));
+    let Ok(Answered { decision, .. }) = answered else { return nothing };
     if let Command::Confirm(_) = command {
         let ended = cancelled(app, decision.next);
         return TurnedDown { message: render::order(&ended), ended: Some(ended) };
