@@ -208,12 +208,14 @@ node::both_engines! {
     }
 }
 
-/// Two replicas on one PostgreSQL send each message once, in order.
+/// Two replicas on one PostgreSQL send each message once, in order, and what one has no room for the other takes. (A replica with
+/// room takes all that a counterparty may have in flight; nothing is gained when another one sends a part of it.)
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_share_the_work() {
     let Some(db) = temp_database(Engine::Postgres).await else { return };
-    let stage = stage(db, |_| {}).await;
-    let (second, other) = start(&stage.db, &stage.registry, |_| {}).await;
+    let half = |config: &mut node::config::NodeConfig| (config.per_peer_in_flight, config.outbox_in_flight) = (4, 2);
+    let stage = stage(db, half).await;
+    let (second, other) = start(&stage.db, &stage.registry, half).await;
     stage.registry.add_node(&second.node, Role::Seller, DOMAIN);
     stage.buyer.behave(Behaviour::Slow(Duration::from_millis(20)));
     let all = (0..20).flat_map(|n| (0..10).map(move |t| (format!("t-{t}"), n)));
