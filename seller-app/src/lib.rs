@@ -7,7 +7,7 @@
 //!                            store/: order, stock ledger · node's outbox: on_… messages
 //! ```
 //!
-//! Pure rooms (no database, no clock): `order`, `catalogue`, `inventory`, `routing`, `fulfilment`, `returns`,
+//! Pure rooms (no database, no clock): `order`, `catalogue`, `inventory`, `routing`, `fulfilment`, `returns`, `partners`,
 //! `network::translate`, `desk`. The rest is the shell around them. Started by [`start`]; it never talks to another app
 //! except on the wire. Start reading at [`processing`] and [`order`].
 
@@ -23,6 +23,7 @@ pub mod inventory;
 pub mod money;
 pub mod network;
 pub mod order;
+pub mod partners;
 pub mod processing;
 pub mod public_pages;
 pub mod publishing;

@@ -16,4 +16,4 @@ pub mod stock;
 pub mod subscriptions;
 
 /// The seller's own tables; the node's come first.
-pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller");
+pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller", "0002_partners");

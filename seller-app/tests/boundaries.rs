@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const PURE: [&str; 8] =
-    ["money", "order", "catalogue", "inventory", "routing", "fulfilment", "returns", "network/translate"];
+const PURE: [&str; 9] =
+    ["money", "order", "catalogue", "inventory", "routing", "fulfilment", "returns", "partners", "network/translate"];
 
 /// What a pure room never names.
 const FORBIDDEN: [&str; 22] = [

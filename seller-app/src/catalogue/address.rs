@@ -45,6 +45,16 @@ impl Gps {
         &self.text
     }
 
+    /// Degrees, north is positive.
+    pub fn latitude(&self) -> f64 {
+        self.latitude
+    }
+
+    /// Degrees, east is positive.
+    pub fn longitude(&self) -> f64 {
+        self.longitude
+    }
+
     /// Great-circle distance in metres (haversine).
     pub fn distance_m(&self, other: &Gps) -> u32 {
         const EARTH_RADIUS_M: f64 = 6_371_000.0;

@@ -60,6 +60,18 @@ impl Hours {
         self.local(now).date()
     }
 
+    /// The time of the day where the partner is, `HHMM`.
+    pub fn clock_text(&self, now: Timestamp) -> String {
+        let local = self.local(now);
+        format!("{:02}{:02}", local.hour(), local.minute())
+    }
+
+    /// The moment at which the next day begins where the partner is.
+    pub fn midnight_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let offset = Offset::from_seconds(i32::from(self.utc_offset_min) * 60).unwrap_or(Offset::UTC);
+        offset.to_timestamp(self.today(now).tomorrow().ok()?.to_datetime(Time::midnight())).ok()
+    }
+
     /// Days as the wire has them: `1,2,3`.
     pub fn days_text(&self) -> String {
         let days: Vec<String> = self.days.iter().map(u8::to_string).collect();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, Gps, Hours, Period};
 use crate::money::Money;
+use crate::partners::{Area, Service};
 
 /// The partner's id; also the provider id on the network.
 pub type PartnerId = String;
@@ -59,7 +60,10 @@ pub struct Partner {
     /// Tax registration of the partner, printed on its invoices.
     #[serde(default)]
     pub tax_number: Option<String>,
-    /// False takes the partner off the network: published as `disable`, new orders refused (30021).
+    /// Equipment, further areas, capacity, cut-off.
+    #[serde(default)]
+    pub service: Service,
+    /// Follows from the stage of its life (partners/life.rs). False takes the partner off the network: published as `disable`, new orders refused (30021).
     pub active: bool,
 }
 
@@ -69,16 +73,61 @@ impl Partner {
         format!("{}-L1", self.id)
     }
 
-    /// Postal codes that it delivers to, ascending; its own when it names nothing. Empty when a radius decides: a circle
-    /// cannot be counted in postal codes.
+    /// Postal codes that it delivers to, ascending; its own when it names nothing. Empty when something else decides: a
+    /// circle, a polygon, a wide range or a country cannot be counted in postal codes.
     pub fn territory(&self) -> Vec<&str> {
+        let more = &self.service.coverage;
+        if !more.ranges.is_empty() {
+            return Vec::new();
+        }
         let mut codes: Vec<&str> = self.serves.iter().map(String::as_str).collect();
-        if codes.is_empty() && self.radius_km.is_none() {
+        if codes.is_empty() && self.radius_km.is_none() && more.polygon.is_none() && !more.country_wide {
             codes.push(&self.area_code);
         }
         codes.sort_unstable();
         codes.dedup();
         codes
+    }
+
+    /// Where it delivers a category. Postal codes come before a polygon, that before the whole country, that before a
+    /// radius; with nothing said it is its own postal code.
+    pub fn area(&self, category: &str) -> Area {
+        let more = &self.service.coverage;
+        if let Some(own) = more.categories.get(category) {
+            return own.clone();
+        }
+        if !self.serves.is_empty() || !more.ranges.is_empty() {
+            return Area::of_codes(self.serves.clone(), more.ranges.clone());
+        }
+        if let Some(polygon) = &more.polygon {
+            return Area::Polygon(polygon.clone());
+        }
+        match (more.country_wide, self.radius_km) {
+            (true, _) => Area::CountryWide,
+            (false, Some(km)) => Area::Radius { km },
+            (false, None) => Area::Codes { codes: vec![self.area_code.clone()], ranges: Vec::new() },
+        }
+    }
+
+    /// The partner as a category sees it: its territory is where that category is delivered. `None` when it is as for
+    /// the rest.
+    pub fn for_category(&self, category: &str) -> Option<Partner> {
+        let area = self.service.coverage.categories.get(category)?.clone();
+        let mut seen = self.clone();
+        seen.serves = Vec::new();
+        seen.radius_km = None;
+        seen.service.coverage.ranges = Vec::new();
+        seen.service.coverage.polygon = None;
+        seen.service.coverage.country_wide = false;
+        match area {
+            Area::Codes { codes, ranges } => (seen.serves, seen.service.coverage.ranges) = (codes, ranges),
+            Area::Radius { km } => seen.radius_km = Some(km),
+            Area::CountryWide => seen.service.coverage.country_wide = true,
+            Area::Polygon(polygon) => seen.service.coverage.polygon = Some(polygon),
+            // Nobody is within no distance.
+            Area::Nowhere => seen.radius_km = Some(0),
+        }
+        Some(seen)
     }
 }
 

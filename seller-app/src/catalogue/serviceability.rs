@@ -1,4 +1,4 @@
-//! Whether a partner delivers to a place.
+//! Whether a partner delivers something to a place.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,23 +16,31 @@ pub struct Destination {
 pub enum NotServed {
     /// The postal code is not in the partner's list (30009).
     AreaCode,
-    /// Beyond the partner's radius (30010).
+    /// Beyond the partner's radius or polygon (30010).
     TooFar,
 }
 
-/// A list of postal codes is what the catalogue promises, so the list alone decides; without one the radius does. The position
-/// that comes with a postal code is often only the middle of its area.
-pub fn serves(partner: &Partner, place: &Destination) -> Result<(), NotServed> {
-    if !partner.serves.is_empty() {
-        let listed = partner.serves.iter().any(|code| code == &place.area_code);
-        return if listed { Ok(()) } else { Err(NotServed::AreaCode) };
+/// Whether a partner delivers a category to a place: the same area that the catalogue promises. A list of postal codes alone
+/// decides; the position that comes with a postal code is often only the middle of its area.
+///
+/// # Errors
+/// Why not.
+pub fn serves(partner: &Partner, category: &str, place: &Destination) -> Result<(), NotServed> {
+    partner.area(category).holds(&partner.gps, place)
+}
+
+/// Whether all of a cart is delivered to a place. An empty cart asks for the partner's own area.
+///
+/// # Errors
+/// The first reason why not.
+pub fn serves_all<'a>(
+    partner: &Partner,
+    categories: impl IntoIterator<Item = &'a str>,
+    place: &Destination,
+) -> Result<(), NotServed> {
+    let mut asked = categories.into_iter().peekable();
+    if asked.peek().is_none() {
+        return serves(partner, "", place);
     }
-    let Some(radius_km) = partner.radius_km else {
-        // Neither list nor radius: nothing was promised, so only its own postal code is near enough.
-        return if partner.area_code == place.area_code { Ok(()) } else { Err(NotServed::AreaCode) };
-    };
-    if partner.gps.distance_m(&place.gps) > radius_km.saturating_mul(1_000) {
-        return Err(NotServed::TooFar);
-    }
-    Ok(())
+    asked.try_for_each(|category| serves(partner, category, place))
 }

@@ -112,6 +112,7 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
         order_value_min,
         fssai_license_no: fssai,
         tax_number,
+        service: crate::partners::Service::default(),
         active,
     };
     Some(PartnerRow { partner, kind: kind.unwrap_or_else(|| "retailer".to_owned()) })

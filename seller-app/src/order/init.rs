@@ -6,7 +6,7 @@ use super::decide::Desk;
 use super::refusal::code;
 use super::select::{cash_allowed, method, no_offers, provider, short};
 use super::{Decision, Effect, Init, InitFulfilment, LineKind, LineRef, Order, OrderEvent, PaymentMethod, Refusal};
-use crate::catalogue::serviceability::serves;
+use crate::catalogue::serviceability::serves_all;
 use crate::fulfilment::{Progress, Stop};
 use crate::inventory::{demand, shortages};
 use crate::network::translate::render;
@@ -103,7 +103,8 @@ pub(super) fn place(desk: &Desk<'_, '_>, draft: &mut Order, asked: &[InitFulfilm
     let Some(partner) = desk.view.partner else {
         return Err(Refusal::new(code::PROVIDER_NOT_FOUND, "the provider is not known any more"));
     };
-    serves(partner, &asked.destination).map_err(|_| {
+    let categories = desk.view.categories(draft.lines.iter().map(|line| line.item_id.as_str()));
+    serves_all(partner, categories, &asked.destination).map_err(|_| {
         Refusal::new(code::NOT_SERVICEABLE, "this provider does not deliver to that place")
             .at("$.message.order.fulfillments[0].end.location")
     })?;

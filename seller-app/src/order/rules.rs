@@ -8,6 +8,8 @@ use specs::{Book, Code, NetworkPolicy};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     pub currency: String,
+    /// ISO 3166 alpha-3.
+    pub country: String,
     /// How far another participant's clock may be from ours, in milliseconds.
     pub clock_skew_ms_max: i64,
     pub version: VersionRules,
@@ -68,6 +70,7 @@ impl Rules {
         let reasons = book.codes("cancellation_reason");
         Rules {
             currency: network.currency.clone(),
+            country: network.country.clone(),
             clock_skew_ms_max: network.clock_skew_ms_max,
             version: VersionRules::of(book.version()),
             cancellation_reasons: reasons

@@ -10,11 +10,12 @@ use super::{
     Decision, Effect, FinderFee, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select,
 };
 use crate::catalogue::Partner;
-use crate::catalogue::serviceability::{NotServed, serves};
+use crate::catalogue::serviceability::{NotServed, serves_all};
 use crate::fulfilment::{DeliveryState, Fulfilment, Progress, promise};
 use crate::inventory::Shortage;
 use crate::money::Money;
 use crate::network::translate::render;
+use crate::partners::service::work_time;
 
 pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision, Refusal> {
     let before = desk.view.order;
@@ -26,8 +27,9 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision
     let partner = provider(desk, &select.provider_id, &select.location_id)?;
     no_offers(&select.offers)?;
     let method = method(select.payment_type.as_deref())?.unwrap_or(PaymentMethod::Prepaid);
-    let opens = partner.hours.next_open(desk.now, &partner.holidays);
-    let served = serves(partner, &select.destination);
+    let opens = work_time(partner, desk.now).map(|time| time.starts);
+    let categories = desk.view.categories(select.items.iter().map(|item| item.id.as_str()));
+    let served = serves_all(partner, categories, &select.destination);
     let serviceable = served.is_ok() && opens.is_some();
     let fulfilment_id = known_fulfilment(before, partner).unwrap_or_else(|| (desk.ids)(IdKind::Fulfilment));
     let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select, &fulfilment_id, serviceable)?;
@@ -84,8 +86,12 @@ pub(super) fn method(payment_type: Option<&str>) -> Result<Option<PaymentMethod>
     }
 }
 
-/// Cash on delivery needs every item to allow it.
+/// Cash on delivery needs every item to allow it, and a partner that takes cash.
 pub(super) fn cash_allowed<'a>(desk: &Desk<'_, '_>, skus: impl IntoIterator<Item = &'a str>) -> Result<(), Refusal> {
+    if desk.view.partner.is_some_and(|partner| !partner.service.capabilities.cod) {
+        let problem = "this provider takes no cash at the door";
+        return Err(Refusal::new(code::PAYMENT_TYPE, problem).at("$.message.order.payment.type"));
+    }
     for sku in skus {
         if !desk.view.item(sku).is_some_and(|item| item.available_on_cod) {
             let problem = format!("item {sku} cannot be paid on delivery");

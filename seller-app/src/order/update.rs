@@ -6,7 +6,7 @@ use super::decide::Desk;
 use super::progress::{confirmed, delivery_mut};
 use super::refusal::code;
 use super::{AddressChange, Decision, Effect, Order, OrderState, Refund, Refusal};
-use crate::catalogue::serviceability::serves;
+use crate::catalogue::serviceability::serves_all;
 use crate::fulfilment::{Fulfilment, Progress};
 use crate::network::translate::render;
 
@@ -51,7 +51,8 @@ pub(super) fn address(desk: &mut Desk<'_, '_>, change: &AddressChange) -> Result
         return Err(not_possible("the order has left the store"));
     }
     if let Some(place) = &change.destination {
-        let served = desk.view.partner.is_some_and(|partner| serves(partner, place).is_ok());
+        let categories = desk.view.categories(order.skus());
+        let served = desk.view.partner.is_some_and(|partner| serves_all(partner, categories, place).is_ok());
         if !served {
             return Err(not_possible("this provider does not deliver to the new place"));
         }

@@ -1,5 +1,7 @@
 //! What `decide` may see besides the command. The shell loads it, nothing more is looked up.
 
+use std::collections::BTreeSet;
+
 use super::{FinderFee, Order};
 use crate::catalogue::{Item, Partner, Seller};
 
@@ -26,6 +28,11 @@ pub struct ShelfItem<'a> {
 impl<'a> OrderView<'a> {
     pub fn item(&self, sku: &str) -> Option<&'a Item> {
         self.shelf.iter().find(|on_shelf| on_shelf.item.sku == sku).map(|on_shelf| on_shelf.item)
+    }
+
+    /// The categories of these items, each once; unknown items are left out.
+    pub fn categories<'s>(&self, skus: impl IntoIterator<Item = &'s str>) -> BTreeSet<&'a str> {
+        skus.into_iter().filter_map(|sku| self.item(sku)).map(|item| item.category.as_str()).collect()
     }
 
     /// Zero for an item that is not on the shelf.

@@ -44,6 +44,7 @@ pub fn partner() -> Partner {
         order_value_min: money("100.00"),
         fssai_license_no: None,
         tax_number: None,
+        service: seller_app::partners::Service::default(),
         active: true,
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
     let constructs = place_wire::whole_constructs(partner, &shop.items);
     let zones = place_wire::zones(partner, &shop.items, &constructs);
     let mut tags = place_wire::timings(partner, &zones);
-    tags.extend(place_wire::serviceability(partner, &constructs));
+    tags.extend(place_wire::serviceability(partner, &constructs, rules));
     if !partner.order_value_min.is_zero() {
         tags.push(tag("order_value", [("min_value", Some(partner.order_value_min.wire()))]));
     }
@@ -81,7 +81,7 @@ pub(super) fn changed(change: &Change<'_>, seller: &Seller, rules: &Rules, now: 
                 let constructs = place_wire::constructs(listed);
                 let zones = place_wire::zones(partner, listed, &constructs);
                 wire["locations"] = json!(place_wire::locations(partner, &zones, now));
-                wire["tags"] = json!(place_wire::serviceability(partner, &constructs));
+                wire["tags"] = json!(place_wire::serviceability(partner, &constructs, rules));
             }
             wire
         }

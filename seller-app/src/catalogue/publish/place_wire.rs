@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use super::partner_wire::time;
 use crate::catalogue::{Listing, Partner, Reach, Zone};
 use crate::network::translate::render::tag::tag;
+use crate::order::Rules;
+use crate::partners::Area;
 
 /// Holidays are told at most this many days ahead, and only future ones.
 const HOLIDAYS_MAX: usize = 30;
@@ -74,16 +76,24 @@ pub(super) fn timings(partner: &Partner, zones: &[Zone]) -> Vec<Value> {
     tags
 }
 
-pub(super) fn serviceability(partner: &Partner, constructs: &[Construct<'_>]) -> Vec<Value> {
-    constructs.iter().map(|(category, zone)| construct(partner, category, zone)).collect()
+pub(super) fn serviceability(partner: &Partner, constructs: &[Construct<'_>], rules: &Rules) -> Vec<Value> {
+    constructs.iter().map(|(category, zone)| construct(partner, category, zone, &rules.country)).collect()
 }
 
-/// Where a category is delivered from a zone: the list of postal codes, or a radius when there is no list.
-fn construct(partner: &Partner, category: &str, zone: &Zone) -> Value {
-    let (kind, value, unit) = match (&zone.reach, partner.radius_km) {
-        (Reach::Codes(codes), _) => ("11", codes.join(","), "pincode"),
-        (Reach::Territory, Some(km)) if partner.serves.is_empty() => ("10", km.to_string(), "km"),
-        (Reach::Territory, Some(_) | None) => ("11", partner.territory().join(","), "pincode"),
+/// Where a category is delivered from a zone, in the network's form for it.
+fn construct(partner: &Partner, category: &str, zone: &Zone, country: &str) -> Value {
+    let (kind, value, unit) = match &zone.reach {
+        Reach::Codes(codes) => ("11", codes.join(","), "pincode"),
+        Reach::Territory => match partner.area(category) {
+            Area::Codes { codes, ranges } => {
+                let parts: Vec<String> = codes.into_iter().chain(ranges.iter().map(ToString::to_string)).collect();
+                ("11", parts.join(","), "pincode")
+            }
+            Area::Radius { km } => ("10", km.to_string(), "km"),
+            Area::CountryWide => ("12", country.to_owned(), "country"),
+            Area::Polygon(polygon) => ("13", polygon.geojson(), "geojson"),
+            Area::Nowhere => ("11", String::new(), "pincode"),
+        },
     };
     let entries = [
         ("location", Some(zone.location_id.clone())),
