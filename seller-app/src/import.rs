@@ -103,7 +103,7 @@ pub async fn import(
     }
     let mut tx = db.begin().await?;
     for row in &partner_rows {
-        report.partners.add(partners::save(&mut tx, &row.partner, &row.kind, stamp).await?);
+        report.partners.add(partners::save(&mut tx, &row.partner, row.kind, stamp).await?);
     }
     for item in &item_rows {
         report.items.add(items::save(&mut tx, item, stamp).await?);

@@ -8,6 +8,7 @@ pub mod items;
 pub mod offers;
 pub mod order_list;
 pub mod orders;
+pub mod partner_history;
 pub mod partners;
 pub mod reservation;
 pub mod shelf;

@@ -37,7 +37,7 @@ impl From<PartnerRecord> for PartnerView {
         Self {
             id: partner.id,
             name: partner.name,
-            kind: record.kind,
+            kind: record.kind.as_str().to_owned(),
             city: partner.city,
             area_code: partner.area_code,
             gps: partner.gps.as_str().to_owned(),

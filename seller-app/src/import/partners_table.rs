@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Address, Gps, Hours, Partner, Period};
 use crate::money::Money;
+use crate::partners::Kind;
 
 use super::cell;
 use super::table::{Columns, Fault, Line, rows};
@@ -33,8 +34,7 @@ pub const COLUMNS: Columns = Columns {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartnerRow {
     pub partner: Partner,
-    /// `distributor` or `retailer`.
-    pub kind: String,
+    pub kind: Kind,
 }
 
 /// Reads the table; rows with a fault are left out and named in `faults`.
@@ -59,9 +59,7 @@ pub fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Vec<PartnerRow> {
 fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
     let id = line.parsed("id", "an id of letters, digits and hyphens, at most 28", cell::identifier);
     let name = line.required("name");
-    let kind = line.optional("kind", "distributor or retailer", |text| {
-        matches!(text, "distributor" | "retailer").then(|| text.to_owned())
-    });
+    let kind = line.optional("kind", &kinds(), Kind::parse);
     let gps = line.parsed("gps", "latitude,longitude with at least four decimals", |text| {
         cell::gps(text).and_then(|text| Gps::parse(&text).ok())
     });
@@ -115,7 +113,11 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
         service: crate::partners::Service::default(),
         active,
     };
-    Some(PartnerRow { partner, kind: kind.unwrap_or_else(|| "retailer".to_owned()) })
+    Some(PartnerRow { partner, kind: kind.unwrap_or(Kind::Retailer) })
+}
+
+fn kinds() -> String {
+    format!("one of {}", Kind::ALL.map(Kind::as_str).join(", "))
 }
 
 /// A duration column with a default for an empty cell.

@@ -63,8 +63,7 @@ impl Capabilities {
 
     /// The words of what it can do.
     pub fn words(&self) -> Vec<&'static str> {
-        let flags =
-            [self.delivers, self.packs, self.cold_chain, self.pickup_counter, self.cod, self.buyer_delivery];
+        let flags = [self.delivers, self.packs, self.cold_chain, self.pickup_counter, self.cod, self.buyer_delivery];
         Self::WORDS.into_iter().zip(flags).filter(|(_, on)| *on).map(|(word, _)| word).collect()
     }
 

@@ -31,9 +31,14 @@ pub struct Coverage {
 #[serde(rename_all = "kebab-case")]
 pub enum Area {
     /// Postal codes, ascending, and wide ranges of them.
-    Codes { codes: Vec<String>, ranges: Vec<PostalRange> },
+    Codes {
+        codes: Vec<String>,
+        ranges: Vec<PostalRange>,
+    },
     /// Kilometres from the partner's place.
-    Radius { km: u32 },
+    Radius {
+        km: u32,
+    },
     CountryWide,
     Polygon(Polygon),
     /// Not delivered at all.

@@ -23,7 +23,8 @@ pub struct Service {
 /// When a partner begins to work on an order that comes now. `None` when it stays closed for two weeks.
 pub fn work_time(partner: &Partner, now: Timestamp) -> Option<WorkTime> {
     let opens = partner.hours.next_open(now, &partner.holidays)?;
-    let late = partner.service.cut_off.as_deref().is_some_and(|cut_off| partner.hours.clock_text(opens).as_str() > cut_off);
+    let late =
+        partner.service.cut_off.as_deref().is_some_and(|cut_off| partner.hours.clock_text(opens).as_str() > cut_off);
     let starts = if late { next_day(partner, opens)? } else { opens };
     let day = partner.hours.today(starts);
     let slot = partner.service.capacity.slot(&partner.hours.clock_text(starts)).map(|slot| slot.from.clone());

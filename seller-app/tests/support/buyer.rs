@@ -58,7 +58,7 @@ impl World {
             partner.hours = seller_app::catalogue::Hours::default();
             partner.holidays.clear();
             let mut tx = app.node.db.begin().await.unwrap();
-            seller_app::store::partners::save(&mut tx, &partner, &record.kind, &app.stamp()).await.unwrap();
+            seller_app::store::partners::save(&mut tx, &partner, record.kind, &app.stamp()).await.unwrap();
             tx.commit().await.unwrap();
         }
         let buyer = Peer::start("buyer", Role::Buyer);
