@@ -11,6 +11,7 @@ pub mod access;
 pub mod imports;
 pub mod items;
 pub mod orders;
+pub mod partner_life;
 pub mod partners;
 pub mod problem;
 pub mod stock;
@@ -25,9 +26,16 @@ pub mod stock;
     ),
     paths(
         partners::list,
+        partners::one,
         partners::set_active,
         partners::make_token,
         partners::withdraw_token,
+        partner_life::step,
+        partner_life::history,
+        partner_life::checklist,
+        partner_life::make_test_order,
+        partner_life::terms,
+        partner_life::set_terms,
         items::list,
         items::categories,
         stock::list,
@@ -59,6 +67,13 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .app_data(problem::path_config())
             .app_data(web::PayloadConfig::new(imports::UPLOAD_BYTES_MAX))
             .route("/partners", web::get().to(partners::list))
+            .route("/partners/{id}", web::get().to(partners::one))
+            .route("/partners/{id}/steps/{step}", web::post().to(partner_life::step))
+            .route("/partners/{id}/history", web::get().to(partner_life::history))
+            .route("/partners/{id}/checklist", web::get().to(partner_life::checklist))
+            .route("/partners/{id}/test-order", web::post().to(partner_life::make_test_order))
+            .route("/partners/{id}/terms", web::get().to(partner_life::terms))
+            .route("/partners/{id}/terms", web::put().to(partner_life::set_terms))
             .route("/partners/{id}/active", web::put().to(partners::set_active))
             .route("/partners/{id}/token", web::post().to(partners::make_token))
             .route("/partners/{id}/token", web::delete().to(partners::withdraw_token))

@@ -25,6 +25,8 @@ pub struct SellerConfig {
     pub cart_keep_hours: u32,
     pub push_every_ms: u64,
     pub changes_keep_days: u32,
+    pub partner_upkeep_s: u64,
+    pub stock_fresh_hours: u32,
     pub public_url: String,
     pub desk_utc_offset_min: i16,
     pub brand: Brand,
@@ -68,7 +70,11 @@ impl SellerConfig {
     /// # Errors
     /// Names the setting.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let positive = [("hold_sweep_s", self.hold_sweep_s), ("push_every_ms", self.push_every_ms)];
+        let positive = [
+            ("hold_sweep_s", self.hold_sweep_s),
+            ("push_every_ms", self.push_every_ms),
+            ("partner_upkeep_s", self.partner_upkeep_s),
+        ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::Zero { key });
         }
@@ -92,6 +98,10 @@ impl SellerConfig {
 
     pub fn hold_sweep(&self) -> Duration {
         Duration::from_secs(self.hold_sweep_s)
+    }
+
+    pub fn partner_upkeep(&self) -> Duration {
+        Duration::from_secs(self.partner_upkeep_s)
     }
 
     pub fn push_every(&self) -> Duration {

@@ -23,6 +23,7 @@ pub mod inventory;
 pub mod money;
 pub mod network;
 pub mod order;
+pub mod partner_work;
 pub mod partners;
 pub mod processing;
 pub mod public_pages;

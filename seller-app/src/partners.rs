@@ -12,12 +12,14 @@
 
 pub mod capability;
 pub mod capacity;
+pub mod checklist;
 pub mod coverage;
 pub mod kind;
 pub mod life;
 pub mod polygon;
 pub mod service;
 pub mod terms;
+pub mod test_order;
 
 pub use capability::Capabilities;
 pub use capacity::{Capacity, SlotCapacity, WorkTime};

@@ -113,7 +113,11 @@ fn answer(
     let (domain, version) = match (order, context) {
         (Some(order), _) => (order.domain.as_str(), order.core_version.as_str()),
         (None, Some(context)) => (context.domain.as_str(), context.core_version.as_str()),
-        (None, None) => return Err(Refusal::new("30018", "there is no such order").into()),
+        (None, None) => match command {
+            // Not from the network: a test order, or another intake.
+            Command::Select(select) => (select.party.domain.as_str(), select.party.core_version.as_str()),
+            _ => return Err(Refusal::new("30018", "there is no such order").into()),
+        },
     };
     if loaded.id_taken {
         let message = "another order has this id: order ids must be new";

@@ -19,6 +19,8 @@ mod law;
 mod life;
 #[path = "core/money.rs"]
 mod money;
+#[path = "core/partners.rs"]
+mod partners;
 #[path = "core/refusals.rs"]
 mod refusals;
 #[path = "core/returns.rs"]

@@ -1,10 +1,13 @@
 //! Partners: list, on and off the network, tokens.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::SellerApp;
+use crate::partner_work::life;
 use crate::store::partners::{self, PartnerRecord};
 
 use super::access::{digest, who};
@@ -15,8 +18,20 @@ use super::problem::Problem;
 pub struct PartnerView {
     pub id: String,
     pub name: String,
-    /// `distributor` or `retailer`.
+    /// `distributor`, `retailer`, `own-store`, `3pl`, `drop-shipper`
     pub kind: String,
+    /// `invited`, `verifying`, `active`, `probation`, `suspended`, `drained`, `offboarded`
+    pub stage: String,
+    pub tier: String,
+    /// `delivers`, `packs`, `cold-chain`, `pickup-counter`, `cod`, `buyer-delivery`
+    pub capabilities: Vec<String>,
+    /// Where it delivers, in words; by category where that differs.
+    pub area: String,
+    pub area_by_category: BTreeMap<String, String>,
+    /// Orders in one day; null = no limit.
+    pub orders_per_day: Option<u32>,
+    /// `HHMM`: later orders are worked on the next day.
+    pub cut_off: Option<String>,
     /// `std:080`
     pub city: String,
     pub area_code: String,
@@ -34,7 +49,15 @@ pub struct PartnerView {
 impl From<PartnerRecord> for PartnerView {
     fn from(record: PartnerRecord) -> Self {
         let partner = record.partner;
+        let by_category = partner.service.coverage.categories.iter();
         Self {
+            stage: record.stage.as_str().to_owned(),
+            tier: record.tier,
+            capabilities: partner.service.capabilities.words().into_iter().map(str::to_owned).collect(),
+            area: partner.area("").text(),
+            area_by_category: by_category.map(|(category, area)| (category.clone(), area.text())).collect(),
+            orders_per_day: partner.service.capacity.per_day,
+            cut_off: partner.service.cut_off,
             id: partner.id,
             name: partner.name,
             kind: record.kind.as_str().to_owned(),
@@ -47,6 +70,18 @@ impl From<PartnerRecord> for PartnerView {
             has_token: record.has_token,
         }
     }
+}
+
+/// One partner; a partner sees itself.
+#[utoipa::path(get, path = "/api/partners/{id}", tag = "partners", params(("id" = String, Path)),
+    responses((status = 200, body = PartnerView), (status = 404, body = Problem)))]
+pub async fn one(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    who(&app, &request).await?.may_see(&id)?;
+    Ok(HttpResponse::Ok().json(PartnerView::from(life::known(&app, &id).await?)))
 }
 
 /// Partners; a partner sees itself.
@@ -64,21 +99,20 @@ pub struct Active {
     pub active: bool,
 }
 
-/// Takes a partner off the network or back on it. Orders it has go on.
+/// Takes a partner off the network (suspends it) or back on it. Orders it has go on. One that was never live goes live only
+/// with a complete checklist; see `steps` for the whole life.
 #[utoipa::path(put, path = "/api/partners/{id}/active", tag = "partners", request_body = Active,
     params(("id" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn set_active(
     app: web::Data<SellerApp>,
     request: HttpRequest,
     id: web::Path<String>,
     body: web::Json<Active>,
 ) -> Result<HttpResponse, Problem> {
-    who(&app, &request).await?.brand_only()?;
-    let mut tx = app.node.db.begin().await?;
-    let saved = partners::set_active(&mut tx, &id, body.active, &app.stamp()).await?;
-    saved.ok_or_else(|| Problem::not_found(format!("there is no partner `{id}`")))?;
-    tx.commit().await?;
+    let caller = who(&app, &request).await?;
+    caller.brand_only()?;
+    life::set_active(&app, &id, body.active, caller.actor()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

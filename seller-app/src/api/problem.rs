@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::desk::ActionError;
 use crate::import::{Fault, ImportError};
+use crate::partner_work::PartnerError;
 use crate::processing::WorkError;
 use crate::store::reservation::StockError;
 
@@ -119,6 +120,22 @@ impl From<WorkError> for Problem {
             WorkError::Database(error) => error.into(),
             WorkError::Stock(error) => error.into(),
             WorkError::Book(_) | WorkError::Address(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<PartnerError> for Problem {
+    fn from(error: PartnerError) -> Self {
+        match error {
+            PartnerError::Unknown(_) => Self::not_found(error.to_string()),
+            PartnerError::NotNow { .. } | PartnerError::NotReady(_) | PartnerError::NoTestOrder(_) => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
+            PartnerError::NotByHand(_) | PartnerError::NoReason | PartnerError::BadTerms(..) => {
+                Self::bad_request(error.to_string())
+            }
+            PartnerError::Work(error) => error.into(),
+            PartnerError::Database(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::partner_work::life;
 use crate::store::order_list;
 use crate::store::partners::{self, PartnerRecord};
 
@@ -49,9 +50,6 @@ pub(super) async fn set_active(
     form: web::Form<ActiveForm>,
 ) -> Result<HttpResponse, PageError> {
     staff(&app, &request)?;
-    let mut tx = app.node.db.begin().await?;
-    let saved = partners::set_active(&mut tx, &id, form.active, &app.stamp()).await?;
-    saved.ok_or_else(|| Problem::not_found(format!("there is no partner `{id}`")))?;
-    tx.commit().await?;
+    life::set_active(&app, &id, form.active, "brand").await.map_err(Problem::from)?;
     Ok(pages::see_other("/console/partners"))
 }

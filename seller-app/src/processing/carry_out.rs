@@ -10,7 +10,7 @@ use specs::Action;
 
 use crate::app::{SellerApp, later_ms};
 use crate::desk::Attention;
-use crate::order::{Command, Decision, Effect, Order};
+use crate::order::{Command, Decision, Effect, Order, OrderState};
 use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
@@ -42,6 +42,7 @@ pub(super) async fn carry_out(
         Err(other) => return Err(other),
     }
     let next = &decision.next;
+    put_back(&mut tx, loaded, next, &stamp).await?;
     if !next.is_draft() && may_change(command) {
         let (actor, message_id) = match origin {
             Origin::Network(message) => ("buyer", message.context.message_id.as_str()),
@@ -56,6 +57,18 @@ pub(super) async fn carry_out(
     }
     tx.commit().await?;
     Ok(Tried::Done)
+}
+
+/// The goods of a test order never left: at the door they are on the shelf again.
+async fn put_back(tx: &mut Tx, loaded: &Loaded, next: &Order, stamp: &Stamp<'_>) -> Result<(), WorkError> {
+    let arrived = next.is_test()
+        && next.state == OrderState::Completed
+        && loaded.stored.as_ref().is_some_and(|stored| stored.order.state != OrderState::Completed);
+    if !arrived {
+        return Ok(());
+    }
+    let lines = next.delivery().map(|delivery| next.stock_on(&delivery.id)).unwrap_or_default();
+    reservation::restock(tx, &lines, &next.transaction_id, stamp).await.map_err(stock)
 }
 
 /// `false` = another writer was faster.
@@ -112,6 +125,8 @@ async fn effects(
                 let outgoing = Outgoing::new(to, Role::Buyer, &context, message, error.as_ref());
                 app.node.outbox.enqueue(tx, outgoing).await?;
             }
+            // Nobody is told of a test order.
+            Effect::Announce { .. } if order.is_test() => {}
             Effect::Announce { action, message } => {
                 let context = unsolicited(app, order, *action, clock.tick())?;
                 let outgoing = Outgoing::new(context.bap_id.clone(), Role::Buyer, &context, message, None);

@@ -157,7 +157,11 @@ async fn put(
         return Ok(Saved::Unchanged);
     }
     write(tx, &next, stamp).await?;
-    let Some(before) = before else { return Ok(Saved::New) };
+    let Some(before) = before else {
+        let reason = if stage.sells() { "taken over as it sells already" } else { "invited" };
+        partner_history::remark(tx, &partner.id, stage, "created", Mover { actor: "brand", reason }, stamp).await?;
+        return Ok(Saved::New);
+    };
     tell(tx, &before.partner, &next.partner, stamp).await?;
     Ok(Saved::Changed)
 }

@@ -3,6 +3,7 @@
 use seller_app::fulfilment::delivery_state::Misfit;
 use seller_app::fulfilment::{DeliveryEvent, DeliveryState, RtoEvent, RtoState};
 use seller_app::order::{OrderEvent, OrderState};
+use seller_app::partners::{Stage, Step};
 use seller_app::returns::{ReturnEvent, ReturnState};
 
 use crate::law;
@@ -47,6 +48,15 @@ fn rto_states() {
     let rows = RtoState::ALL.map(|state| {
         let cell = |event: &RtoEvent| (format!("{event:?}"), state.next(*event).map(RtoState::as_str));
         row(state.as_str(), RtoEvent::ALL.iter().map(cell).collect())
+    });
+    insta::assert_snapshot!(rows.concat());
+}
+
+#[test]
+fn partner_stages() {
+    let rows = Stage::ALL.map(|stage| {
+        let cell = |step: &Step| (step.as_str().to_owned(), stage.next(*step).map(Stage::as_str));
+        row(stage.as_str(), Step::ALL.iter().map(cell).collect())
     });
     insta::assert_snapshot!(rows.concat());
 }

@@ -1,0 +1,47 @@
+//! Work on partners: what the pure room `partners` decides, made true. Steps of a partner's life with their checks, places
+//! in a day, test orders, scorecards, proposals, statements.
+
+use crate::fulfilment::delivery_state::Misfit;
+use crate::partners::checklist::Missing;
+use crate::partners::{Stage, Step};
+use crate::processing::WorkError;
+
+pub mod life;
+pub mod onboarding;
+pub mod test_order;
+
+/// Why something about a partner was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PartnerError {
+    #[error("there is no partner `{0}`")]
+    Unknown(String),
+    #[error("a partner that is {stage} cannot take the step `{step}`: {}", why(.misfit))]
+    NotNow { stage: Stage, step: Step, misfit: Misfit },
+    #[error("the node itself takes the step `{0}`")]
+    NotByHand(Step),
+    #[error("give a reason: it stays in the partner's history")]
+    NoReason,
+    #[error("not ready to go live: {}", listed(.0))]
+    NotReady(Vec<Missing>),
+    #[error("no test order: {0}")]
+    NoTestOrder(String),
+    #[error("{0} {1}")]
+    BadTerms(&'static str, &'static str),
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+fn why(misfit: &Misfit) -> &'static str {
+    match misfit {
+        Misfit::Done => "it is done already",
+        Misfit::TooEarly => "something else comes first",
+        Misfit::TooLate => "it is past that",
+        Misfit::Closed => "it has left for good",
+    }
+}
+
+fn listed(missing: &[Missing]) -> String {
+    missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,108 @@
+//! Makes a test order and, on request, walks it to the door.
+
+use node::{Database, read};
+
+use crate::app::SellerApp;
+use crate::desk::{self, Input, Needs};
+use crate::fulfilment::Agent;
+use crate::network::translate::OrderRef;
+use crate::order::{Command, Order, OrderState};
+use crate::partners::Stage;
+use crate::partners::checklist::TestOrder;
+use crate::partners::test_order::{self, Paper, TEST_BUYER};
+use crate::processing::{self, Origin};
+use crate::store::shelf::ShelfKey;
+use crate::store::{offers, stock};
+
+use super::{PartnerError, life};
+
+/// More steps than any delivery has.
+const STEPS_MAX: usize = 12;
+
+const NEWEST: &str =
+    "select state from orders where partner_id = $1 and bap_id = $2 order by created_at_ms desc limit 1";
+const PASSED: &str = "select count(*) from orders where partner_id = $1 and bap_id = $2 and state = 'Completed'";
+
+/// How far the partner's test orders came. One that passed stays passed.
+pub(super) async fn newest(db: &Database, partner_id: &str) -> Result<TestOrder, sqlx::Error> {
+    let passed =
+        read!(db, |c| sqlx::query_scalar::<_, i64>(PASSED).bind(partner_id).bind(TEST_BUYER).fetch_one(c).await)?;
+    if passed > 0 {
+        return Ok(TestOrder::Passed);
+    }
+    let state = read!(db, |c| sqlx::query_scalar::<_, String>(NEWEST)
+        .bind(partner_id)
+        .bind(TEST_BUYER)
+        .fetch_optional(c)
+        .await)?;
+    Ok(match state {
+        None => TestOrder::None,
+        Some(state) if state == OrderState::Cancelled.as_str() => TestOrder::Failed,
+        Some(state) => TestOrder::Open(state),
+    })
+}
+
+/// Makes a test order at the partner: selected, initialised and confirmed by the real core. It then waits at the partner's
+/// desk like any other.
+///
+/// # Errors
+/// When the partner is not being verified and does not sell, has nothing in stock, or the core refuses: its words say why.
+pub async fn make(app: &SellerApp, partner_id: &str, actor: &str) -> Result<Order, PartnerError> {
+    let record = life::known(app, partner_id).await?;
+    match record.stage {
+        Stage::Verifying | Stage::Active | Stage::Probation => {}
+        stage @ (Stage::Invited | Stage::Suspended | Stage::Drained | Stage::Offboarded) => {
+            return Err(PartnerError::NoTestOrder(format!("a partner that is {stage} is not tested: verify it first")));
+        }
+    }
+    let partner = &record.partner;
+    let item = stocked_item(app, partner).await?;
+    let law = app.config.node.domains.first().zip(app.config.node.core_versions.last());
+    let (domain, core_version) =
+        law.ok_or_else(|| PartnerError::NoTestOrder("no domain and version is configured".to_owned()))?;
+    let mark = app.node.randomness.uuid_v4().to_string();
+    let order_id = format!("TEST-{}", mark.get(..8).unwrap_or(&mark).to_uppercase());
+    let paper = Paper { transaction_id: &mark, order_id: &order_id, domain, core_version };
+    let at = OrderRef::Transaction { bap_id: TEST_BUYER.to_owned(), transaction_id: mark.clone() };
+    let work = async |command: Command| processing::work(app, &at, &command, Origin::Desk { actor }).await;
+    let quoted = work(test_order::select(&paper, partner, &item)).await?;
+    let agreed = work(test_order::init(&quoted, app.now())).await?;
+    Ok(work(test_order::confirm(&agreed, &order_id, app.now())).await?)
+}
+
+async fn stocked_item(
+    app: &SellerApp,
+    partner: &crate::catalogue::Partner,
+) -> Result<crate::catalogue::Item, PartnerError> {
+    let db = &app.node.db;
+    let shelves = stock::of_partner(db, &partner.id, app.now().as_millisecond()).await?;
+    for shelf in shelves.iter().filter(|shelf| shelf.available() > 0) {
+        let Some(item) = offers::item(db, &ShelfKey::new(&partner.id, &shelf.sku)).await? else { continue };
+        if i64::from(test_order::pieces(partner, &item)) <= shelf.available()
+            && item.maximum_count.is_none_or(|most| test_order::pieces(partner, &item) <= most)
+        {
+            return Ok(item);
+        }
+    }
+    Err(PartnerError::NoTestOrder("no item is in stock in the pieces that its smallest order needs".to_owned()))
+}
+
+/// Does every step of the desk that takes the order forward.
+///
+/// # Errors
+/// When the core refuses a step.
+pub async fn walk(app: &SellerApp, order: Order, actor: &str) -> Result<Order, PartnerError> {
+    let mut order = order;
+    let at = OrderRef::Order { bap_id: order.bap_id.clone(), order_id: order.id.clone() };
+    for _ in 0..STEPS_MAX {
+        let steps = desk::steps(&order);
+        let Some(next) = steps.iter().rfind(|step| step.forward && step.needs == Needs::Nothing) else { break };
+        let agent = Agent { name: "Test rider".to_owned(), phone: "08000000000".to_owned() };
+        let input = Input { reason: None, agent: Some(agent) };
+        let command = desk::command(&next.action, input).map_err(|error| {
+            PartnerError::NoTestOrder(format!("the desk offers a step that it does not know: {error}"))
+        })?;
+        order = processing::work(app, &at, &command, Origin::Desk { actor }).await?;
+    }
+    Ok(order)
+}
