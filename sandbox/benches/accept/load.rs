@@ -1,4 +1,4 @@
-//! The load: keep-alive HTTP/1.1 connections, each with one request on its way. Every answer is read and must be 200 and an ACK.
+//! The load: keep-alive HTTP/1.1 connections, each with one request on its way. Every answer is read and must be 200 and a good one.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use bytes::Bytes;
-use protocol::ack::Reply;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -35,12 +34,13 @@ impl Round {
 /// Sends each request once, until `time` is over or none is left.
 ///
 /// # Errors
-/// The first answer that is not 200 and an ACK.
+/// The first answer that is not 200, or whose body is not `good`.
 pub async fn run(
     address: SocketAddr,
     requests: Vec<Vec<u8>>,
     connections: usize,
     time: Duration,
+    good: impl Fn(&[u8]) -> bool + Clone + Send + 'static,
 ) -> anyhow::Result<Round> {
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
@@ -50,9 +50,9 @@ pub async fn run(
     let started = Instant::now();
     let mut senders = JoinSet::new();
     for mut connection in open {
-        let (requests, next) = (requests.clone(), next.clone());
+        let (requests, next, good) = (requests.clone(), next.clone(), good.clone());
         senders.spawn(async move {
-            let (ack, mut latencies) = (Reply::Ack.body(), Vec::new());
+            let mut latencies = Vec::new();
             while started.elapsed() < time
                 && let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed))
             {
@@ -60,7 +60,7 @@ pub async fn run(
                 let (status, body) = connection.exchange(request).await?;
                 latencies.push(sent.elapsed());
                 let shown = || String::from_utf8_lossy(&body[..body.len().min(500)]).into_owned();
-                ensure!(status == 200 && body == ack, "an answer is no ACK: HTTP {status} {}", shown());
+                ensure!(status == 200 && good(&body), "not the answer that was expected: HTTP {status} {}", shown());
             }
             Ok(latencies)
         });
@@ -82,20 +82,22 @@ pub async fn get(address: SocketAddr, path: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
-struct Connection {
+/// One keep-alive connection.
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    /// Connects.
+    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await.context("a server does not listen")?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
     /// Sends one request and reads its answer, which must carry its length.
-    async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<(u16, Bytes)> {
+    pub async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<(u16, Bytes)> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         loop {

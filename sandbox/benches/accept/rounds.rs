@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use protocol::ack::Reply;
 
 use crate::messages::Buyer;
 use crate::process::Server;
@@ -140,7 +141,10 @@ impl Candidate {
     async fn round(&mut self, requests: Vec<Vec<u8>>, settings: &Settings) -> anyhow::Result<()> {
         let kind = self.measured.kind;
         let (cpu, started) = (self.server.cpu(), Instant::now());
-        let round = load::run(self.server.address, requests, settings.connections, settings.time).await;
+        let ack = Reply::Ack.body();
+        let round =
+            load::run(self.server.address, requests, settings.connections, settings.time, move |body| ack == body)
+                .await;
         let round = round.with_context(|| kind.name())?;
         ensure!(round.acks > 0, "{}: no ACK", kind.name());
         let finished = if kind.finishes() { Some(self.drain(started).await?) } else { None };
