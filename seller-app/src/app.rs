@@ -9,6 +9,7 @@ use node::{Node, StartError};
 use crate::catalogue::Seller;
 use crate::config::SellerConfig;
 use crate::order::Rules;
+use crate::routing::Policy;
 use crate::store::stamp::Stamp;
 
 /// Shared by the network handler, the workers, the API and the console. Holds no state of its own: that is in the database.
@@ -17,6 +18,8 @@ pub struct SellerApp {
     pub node: Arc<Node>,
     pub config: SellerConfig,
     pub seller: Seller,
+    /// The routing policy of the settings; it decides until another one is published.
+    pub routing_policy: Policy,
     /// By domain and version.
     rules: BTreeMap<(String, String), Rules>,
 }
@@ -47,7 +50,8 @@ impl SellerApp {
                 return Err(StartError::app("domains", missing));
             }
         }
-        Ok(Self { seller: config.seller(), node, config, rules })
+        let routing_policy = config.routing_policy().map_err(|error| StartError::app("routing_policy", error))?;
+        Ok(Self { seller: config.seller(), node, config, routing_policy, rules })
     }
 
     /// The law of a domain in a version.

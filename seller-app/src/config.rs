@@ -1,11 +1,13 @@
 //! The seller's settings. `defaults.toml` beside this file documents each of them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use node::config::{ConfigError, NodeConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
+use crate::routing::{self, PolicyError};
 
 /// The documented defaults; they come after the node's own.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -24,6 +26,7 @@ pub struct SellerConfig {
     pub hold_sweep_s: u64,
     pub cart_keep_hours: u32,
     pub push_every_ms: u64,
+    pub routing_policy: PathBuf,
     pub changes_keep_days: u32,
     pub partner_upkeep_s: u64,
     pub stock_fresh_hours: u32,
@@ -51,6 +54,15 @@ pub struct Brand {
     pub symbol: String,
     pub phone: String,
     pub email: String,
+}
+
+/// Why the routing policy of the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyFileError {
+    #[error("{path}: {source}")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {source}")]
+    Policy { path: PathBuf, source: PolicyError },
 }
 
 impl SellerConfig {
@@ -85,6 +97,21 @@ impl SellerConfig {
             return Err(ConfigError::Zero { key: "quote_ttl" });
         }
         self.node.check()
+    }
+
+    /// The routing policy of the file that is named; the one that is built in when none is.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong in it.
+    pub fn routing_policy(&self) -> Result<routing::Policy, PolicyFileError> {
+        let path = &self.routing_policy;
+        let text = if path.as_os_str().is_empty() {
+            routing::policy::DEFAULT.to_owned()
+        } else {
+            let text = std::fs::read_to_string(path);
+            text.map_err(|source| PolicyFileError::Unreadable { path: path.clone(), source })?
+        };
+        routing::Policy::parse(&text).map_err(|source| PolicyFileError::Policy { path: path.clone(), source })
     }
 
     /// Base of public links, without a slash at the end.

@@ -30,6 +30,7 @@ pub mod public_pages;
 pub mod publishing;
 pub mod returns;
 pub mod routing;
+pub mod routing_desk;
 mod running;
 pub mod store;
 pub mod workers;

@@ -5,22 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use node::Tx;
 use specs::RoutingProfile;
 
 use crate::app::SellerApp;
 use crate::catalogue::{Change, Gps, Item, Listing, Partner, PartnerId, Publication, Seller, Shop};
-use crate::inventory::StockLine;
 use crate::network::translate::Search;
-use crate::routing::{Assignment, Offer, Place, assignment, at_home, zoning};
+use crate::routing::{
+    Assignment, Candidate, Facts, Offer, Place, Policy, Published, Shelf, assignment, at_home, zoning,
+};
+use crate::routing_desk::{facts, policies};
 use crate::store::changes::Change as Changed;
-use crate::store::stock::StockRow;
-use crate::store::{changes, items, offers, partners, stock};
+use crate::store::stamp::Stamp;
+use crate::store::{changes, decisions, items, offers, partners, stock};
 
 /// Partners with their items and prices, and who sells what where.
 #[derive(Debug)]
 pub struct Snapshot {
     shops: Vec<ShopRows>,
     pub assignment: Assignment,
+    /// Winners of the publication before; `None` when the policy has no hysteresis.
+    before: Option<Vec<Published>>,
 }
 
 #[derive(Debug)]
@@ -29,15 +34,30 @@ struct ShopRows {
     items: Vec<(Item, Place)>,
 }
 
+/// The rules that the catalogue is made by, and what they look at beside partners and shelves.
+#[derive(Clone, Debug)]
+pub struct Routing {
+    pub profile: RoutingProfile,
+    pub policy: Policy,
+    pub standing: BTreeMap<PartnerId, Candidate>,
+    /// Read only when the policy has a hysteresis.
+    pub published: Vec<Published>,
+}
+
 /// Reads everything that can be published.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let db = &app.node.db;
-    let now_ms = app.now().as_millisecond();
-    let partners: Vec<Partner> = partners::all(db).await?.into_iter().map(|record| record.partner).collect();
-    let levels: Vec<StockLine> = stock::all(db, now_ms).await?.iter().map(stock_line).collect();
+    let now = app.now();
+    let records = partners::all(db).await?;
+    let policy = policies::current(app).await?.policy;
+    let standing = facts::standing(&records, now);
+    let published = if policy.hysteresis > 0 { decisions::published(db).await? } else { Vec::new() };
+    let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
+    let shelves = stock::all(db, now.as_millisecond()).await?;
+    let shelves = shelves.iter().map(|row| facts::shelf(row, now)).collect();
     let base = app.config.public_base();
     let live = items::all(db).await?.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();
@@ -47,23 +67,12 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
         Some((offer.partner_id.clone(), Item { price: offer.price.unwrap_or(item.price), ..item.clone() }))
     });
     let profile = app.node.specs.network().routing_profile;
-    Ok(Snapshot::assemble(profile, partners, sold.collect(), &levels))
-}
-
-fn stock_line(row: &StockRow) -> StockLine {
-    let units = |count: i64| u32::try_from(count.max(0)).unwrap_or(u32::MAX);
-    StockLine {
-        partner_id: row.partner_id.clone(),
-        sku: row.sku.clone(),
-        on_hand: units(row.on_hand),
-        held: units(row.held),
-        committed: units(row.committed),
-        safety: units(row.safety),
-    }
+    let routing = Routing { profile, policy, standing, published };
+    Ok(Snapshot::assemble(&routing, partners, sold.collect(), &shelves))
 }
 
 /// Where postal codes are, as far as it is known: at the partner that has its place there.
-fn known_centres(partners: &[Partner]) -> BTreeMap<String, Gps> {
+pub fn known_centres(partners: &[Partner]) -> BTreeMap<String, Gps> {
     partners.iter().map(|partner| (partner.area_code.clone(), partner.gps.clone())).collect()
 }
 
@@ -78,23 +87,30 @@ pub fn with_image(mut item: Item, base: &str) -> Item {
 impl Snapshot {
     /// Chooses who publishes what where. `sold` are partners' items with the partners' own prices.
     pub fn assemble(
-        profile: RoutingProfile,
+        routing: &Routing,
         partners: Vec<Partner>,
         sold: Vec<(PartnerId, Item)>,
-        stock: &[StockLine],
+        stock: &BTreeMap<Offer, Shelf>,
     ) -> Snapshot {
+        let profile = routing.profile;
         let offered =
             |(partner_id, item): &(PartnerId, Item)| Offer { partner_id: partner_id.clone(), sku: item.sku.clone() };
         let assignment = match profile {
-            RoutingProfile::Strict => {
-                assignment(&partners, &sold.iter().map(offered).collect(), stock, &known_centres(&partners))
-            }
+            RoutingProfile::Strict => assignment(&Facts {
+                partners: &partners,
+                offers: &sold.iter().map(offered).collect(),
+                shelves: stock,
+                centres: &known_centres(&partners),
+                standing: &routing.standing,
+                policy: &routing.policy,
+                published: &routing.published,
+            }),
             RoutingProfile::Native => Assignment::default(),
         };
         let stocked: BTreeSet<(&str, &str)> = stock
             .iter()
-            .filter(|line| line.available() > 0)
-            .map(|line| (line.partner_id.as_str(), line.sku.as_str()))
+            .filter(|(_, shelf)| shelf.available > 0)
+            .map(|(offer, _)| (offer.partner_id.as_str(), offer.sku.as_str()))
             .collect();
         let mut shelves: BTreeMap<PartnerId, Vec<Item>> = BTreeMap::new();
         for (partner_id, item) in sold {
@@ -109,7 +125,8 @@ impl Snapshot {
             };
             ShopRows { items: items.into_iter().zip(places).collect(), partner }
         };
-        Snapshot { shops: partners.into_iter().map(shop).collect(), assignment }
+        let before = (routing.policy.hysteresis > 0).then(|| routing.published.clone());
+        Snapshot { shops: partners.into_iter().map(shop).collect(), assignment, before }
     }
 
     /// What a search is answered with: the whole catalogue, or the part that was asked for.
@@ -128,6 +145,32 @@ impl Snapshot {
         // A partner with nothing to show is left out, unless everything was asked for.
         let narrowed = name.is_some() || search.category.is_some();
         Publication { seller, shops: shops.filter(|shop| !narrowed || !shop.items.is_empty()).collect() }
+    }
+
+    /// Keeps the winners, so that the next publication knows them. Without hysteresis nobody asks, and nothing is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remember(&self, tx: &mut Tx, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
+        match &self.before {
+            Some(before) => decisions::save_published(tx, before, &self.published(), stamp).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Who publishes what in stock in which cells, to be kept as what was published.
+    pub fn published(&self) -> Vec<Published> {
+        let mut all = Vec::new();
+        for shop in &self.shops {
+            for (item, place) in shop.items.iter().filter(|(_, place)| place.in_stock) {
+                let cells = self.assignment.codes(&shop.partner.id, &item.sku).into_iter().map(str::to_owned);
+                let cells: Vec<String> = cells.collect();
+                if !cells.is_empty() && !place.zone.is_empty() {
+                    all.push(Published { partner_id: shop.partner.id.clone(), sku: item.sku.clone(), cells });
+                }
+            }
+        }
+        all
     }
 
     /// Whether the distance to a postal code is measured; else it is only guessed from how far the numbers are apart.

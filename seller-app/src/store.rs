@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod changes;
+pub mod decisions;
 pub mod events;
 pub mod finder_fees;
 pub mod items;
@@ -17,4 +18,4 @@ pub mod stock;
 pub mod subscriptions;
 
 /// The seller's own tables; the node's come first.
-pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller", "0002_partners");
+pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller", "0002_partners", "0004_routing");

@@ -8,6 +8,7 @@ mod catalogue_push;
 mod forgetting;
 mod hold_expiry;
 mod joining;
+mod routing_decisions;
 mod partner_upkeep;
 
 pub use catalogue_push::push;
@@ -17,6 +18,7 @@ pub use hold_expiry::sweep;
 pub fn start(app: &Arc<SellerApp>) {
     hold_expiry::start(app);
     catalogue_push::start(app);
+    routing_decisions::start(app);
     forgetting::start(app);
     partner_upkeep::start(app);
     if app.config.subscribe_at_start {

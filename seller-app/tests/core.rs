@@ -27,6 +27,12 @@ mod refusals;
 mod returns;
 #[path = "core/routing.rs"]
 mod routing;
+#[path = "core/routing_laws.rs"]
+mod routing_laws;
+#[path = "core/routing_oracle.rs"]
+mod routing_oracle;
+#[path = "core/routing_random.rs"]
+mod routing_random;
 #[path = "core/tables.rs"]
 mod tables;
 #[path = "core/world.rs"]

@@ -6,6 +6,7 @@ use node::pages;
 use serde::Deserialize;
 
 use crate::app::SellerApp;
+use crate::money::Money;
 use crate::publishing::{self, Snapshot};
 use crate::routing::{Reason, Verdict};
 
@@ -33,8 +34,16 @@ struct RoutingPage<'a> {
 
 struct ReasonView {
     text: String,
-    /// Partner, kilometres, units, why.
-    considered: Vec<(String, String, u32, &'static str)>,
+    considered: Vec<ConsideredView>,
+}
+
+struct ConsideredView {
+    partner: String,
+    /// Kilometres; a dash where they are only guessed.
+    km: String,
+    units: u32,
+    cost: Money,
+    why: &'static str,
 }
 
 pub(super) async fn show(
@@ -59,7 +68,13 @@ fn view(snapshot: &Snapshot, reason: &Reason) -> ReasonView {
     let considered = reason.considered.iter().map(|one| {
         let kilometres =
             if measured { format!("{:.1}", f64::from(one.distance_m) / 1_000.0) } else { "–".to_owned() };
-        (one.partner_id.clone(), kilometres, one.available, why(one.verdict))
+        ConsideredView {
+            partner: one.partner_id.clone(),
+            km: kilometres,
+            units: one.available,
+            cost: Money::from_minor(one.cost_minor),
+            why: why(one.verdict),
+        }
     });
     let winner = reason.winner.as_deref().unwrap_or("nobody can send it");
     ReasonView { text: format!("{} in {}: {winner}", reason.sku, reason.cell), considered: considered.collect() }
@@ -67,9 +82,9 @@ fn view(snapshot: &Snapshot, reason: &Reason) -> ReasonView {
 
 fn why(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Chosen => "chosen: the nearest that has it",
-        Verdict::Farther => "farther away",
-        Verdict::OutOfStock => "nothing left to promise",
-        Verdict::Inactive => "off the network",
+        Verdict::Chosen => "chosen: the best that has it",
+        Verdict::Kept => "stays: no other is better by more than the margin",
+        Verdict::Dearer => "dearer by the policy",
+        Verdict::Removed(constraint) => constraint.words(),
     }
 }

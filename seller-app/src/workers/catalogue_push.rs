@@ -8,7 +8,7 @@ use protocol::context::Context;
 use crate::app::SellerApp;
 use crate::catalogue;
 use crate::network::reply;
-use crate::publishing;
+use crate::publishing::{self, Snapshot};
 use crate::store::{changes, subscriptions};
 
 /// Changes that are told at once.
@@ -38,24 +38,29 @@ pub async fn push(app: &SellerApp) -> Result<usize, sqlx::Error> {
         return Ok(0);
     }
     // The shelves are read after the changes: what changes later is noted again.
-    let messages = messages(app, &changes::distinct(&waiting)).await?;
+    let snapshot = publishing::snapshot(app).await?;
+    let messages = messages(app, &snapshot, &changes::distinct(&waiting)).await?;
     let sent = messages.len();
     let mut tx = app.node.db.begin().await?;
     if !changes::mark_pushed(&mut tx, &waiting).await? {
         tx.rollback().await?;
         return Ok(0);
     }
+    snapshot.remember(&mut tx, &app.stamp()).await?;
     app.node.outbox.enqueue_all(&mut tx, messages).await?;
     tx.commit().await?;
     Ok(sent)
 }
 
-async fn messages(app: &SellerApp, noted: &[changes::Change]) -> Result<Vec<Outgoing>, sqlx::Error> {
+async fn messages(
+    app: &SellerApp,
+    snapshot: &Snapshot,
+    noted: &[changes::Change],
+) -> Result<Vec<Outgoing>, sqlx::Error> {
     let subscribers = subscriptions::all(&app.node.db).await?;
     if subscribers.is_empty() {
         return Ok(Vec::new());
     }
-    let snapshot = publishing::snapshot(app).await?;
     let parts = catalogue::parts(snapshot.changes(noted), ITEMS_MAX);
     let messages = subscribers.iter().flat_map(|search| parts.iter().filter_map(|told| message(app, search, told)));
     Ok(messages.collect())

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use seller_app::catalogue::{Gps, Item, Partner};
-use seller_app::inventory::StockLine;
-use seller_app::publishing::Snapshot;
-use seller_app::routing::{concerned, serves_otherwise};
+use seller_app::publishing::{Routing, Snapshot};
+use seller_app::routing::{Offer, Policy, Published, Shelf, concerned, policy, serves_otherwise};
 use seller_app::store::changes::{Change as Noted, EVERYTHING};
 use specs::RoutingProfile;
 
@@ -26,23 +25,25 @@ pub struct Brand {
 
 impl Brand {
     pub fn snapshot(&self) -> Snapshot {
+        self.snapshot_after(Vec::new(), 0)
+    }
+
+    /// After that was published, with this hysteresis.
+    pub fn snapshot_after(&self, published: Vec<Published>, hysteresis: u32) -> Snapshot {
         let (sold, stock) = self.rows();
-        Snapshot::assemble(RoutingProfile::Strict, self.partners.clone(), sold, &stock)
+        let routing = Routing { published, ..strict(hysteresis) };
+        Snapshot::assemble(&routing, self.partners.clone(), sold, &stock)
     }
 
     /// As the database keeps it.
-    pub fn rows(&self) -> (Vec<(String, Item)>, Vec<StockLine>) {
+    pub fn rows(&self) -> (Vec<(String, Item)>, BTreeMap<Offer, Shelf>) {
         let items: BTreeMap<&str, &Item> = self.items.iter().map(|item| (item.sku.as_str(), item)).collect();
         let sold = self.units.keys().map(|(partner_id, sku)| (partner_id.clone(), items[sku.as_str()].clone()));
-        let line = |((partner_id, sku), units): (&(String, String), &u32)| StockLine {
-            partner_id: partner_id.clone(),
-            sku: sku.clone(),
-            on_hand: *units,
-            held: 0,
-            committed: 0,
-            safety: 0,
+        let shelf = |((partner_id, sku), units): (&(String, String), &u32)| {
+            let offer = Offer { partner_id: partner_id.clone(), sku: sku.clone() };
+            (offer, Shelf { available: *units, ..Shelf::default() })
         };
-        (sold.collect(), self.units.iter().map(line).collect())
+        (sold.collect(), self.units.iter().map(shelf).collect())
     }
 
     /// Postal code and item → partner and whether it is in stock, by looking at everybody.
@@ -101,6 +102,12 @@ impl Brand {
         }
         noted
     }
+}
+
+/// Nearest first, as nodes start.
+pub fn strict(hysteresis: u32) -> Routing {
+    let policy = Policy { hysteresis, ..Policy::parse(policy::DEFAULT).unwrap() };
+    Routing { profile: RoutingProfile::Strict, policy, standing: BTreeMap::new(), published: Vec::new() }
 }
 
 #[derive(Clone, Debug)]

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use seller_app::catalogue::{Gps, Partner};
-use seller_app::inventory::StockLine;
-use seller_app::routing::{Assignment, Candidate, Offer, assignment, choose};
+use seller_app::routing::solve::BUDGET;
+use seller_app::routing::{Assignment, Facts, Offer, Policy, Published, Shelf, Verdict, assignment, policy, solve};
 
 use crate::goods;
+use crate::routing_random::{Dice, Size};
 
 fn partner(id: &str, gps: &str, area_code: &str, serves: &[&str]) -> Partner {
     Partner {
@@ -19,8 +20,9 @@ fn partner(id: &str, gps: &str, area_code: &str, serves: &[&str]) -> Partner {
     }
 }
 
-fn stock(partner_id: &str, sku: &str, on_hand: u32) -> StockLine {
-    StockLine { partner_id: partner_id.to_owned(), sku: sku.to_owned(), on_hand, held: 0, committed: 0, safety: 1 }
+/// One piece is kept back.
+fn stock(partner_id: &str, sku: &str, on_hand: u32) -> (Offer, Shelf) {
+    (offer(partner_id, sku), Shelf { available: on_hand.saturating_sub(1), ..Shelf::default() })
 }
 
 fn offer(partner_id: &str, sku: &str) -> Offer {
@@ -39,12 +41,24 @@ fn offers() -> BTreeSet<Offer> {
     [offer("north", "RICE"), offer("south", "RICE"), offer("south", "OIL"), offer("west", "RICE")].into()
 }
 
-fn explained(stock: &[StockLine]) -> (Assignment, String) {
+fn nearest() -> Policy {
+    Policy::parse(policy::DEFAULT).unwrap()
+}
+
+fn explained(stock: &[(Offer, Shelf)]) -> (Assignment, String) {
     let centres = BTreeMap::from([
         ("560001".to_owned(), Gps::parse("12.990000,77.600000").unwrap()),
         ("560002".to_owned(), Gps::parse("12.910000,77.600000").unwrap()),
     ]);
-    let next = assignment(&shops(), &offers(), stock, &centres);
+    let next = assignment(&Facts {
+        partners: &shops(),
+        offers: &offers(),
+        shelves: &stock.iter().cloned().collect(),
+        centres: &centres,
+        standing: &BTreeMap::new(),
+        policy: &nearest(),
+        published: &[],
+    });
     let text: Vec<String> = next.reasons("", "").map(|reason| reason.text()).collect();
     (next, text.join("\n"))
 }
@@ -84,39 +98,119 @@ fn neighbours_share_a_postal_code() {
     assert!(next.shares("west") && !next.shares("east"));
 }
 
-fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
-    let candidate = (0u32..20, 0u32..4, any::<bool>());
-    proptest::collection::vec(candidate, 0..8).prop_map(|all| {
-        let numbered = all.into_iter().enumerate();
-        numbered
-            .map(|(at, (distance_m, available, active))| Candidate {
-                partner_id: format!("p{at}"),
-                distance_m,
-                available,
-                active,
-            })
-            .collect()
-    })
-}
-
 proptest! {
+    /// The map of the catalogue and the search for carts are one function: for one piece they say the same.
     #[test]
-    fn the_winner_can_and_nobody_nearer_could(all in candidates(), seed in any::<usize>()) {
-        let reason = choose("cell", "sku", &all);
-        let able: Vec<&Candidate> = all.iter().filter(|c| c.active && c.available > 0).collect();
-        match &reason.winner {
-            None => prop_assert!(able.is_empty()),
-            Some(winner) => {
-                let won = able.iter().find(|c| c.partner_id == *winner).unwrap();
-                prop_assert!(able.iter().all(|c| c.distance_m >= won.distance_m));
+    fn the_map_chooses_as_the_search_does(seed in any::<u64>()) {
+        let brand = random(seed);
+        let policy = &brand.policy;
+        let map = brand.map(&[]);
+        for cell in CELLS {
+            for sku in ["A", "B"] {
+                let Some(problem) = map.problem(cell, sku, 0) else { continue };
+                let single = Policy { max_parcels: 1, ..policy.clone() };
+                let searched = solve(&problem, &single, BUDGET).unwrap().plan;
+                let reason = map.reasons(cell, sku).next().unwrap();
+                prop_assert_eq!(reason.winner.as_deref(), map.partner(cell, sku));
+                match map.partner(cell, sku) {
+                    None => prop_assert!(searched.parcels.is_empty(), "{:?}", searched),
+                    Some(winner) => {
+                        let ours = reason.considered.iter().find(|one| one.partner_id == winner).unwrap();
+                        prop_assert_eq!(ours.cost_minor, searched.objective.cost);
+                        prop_assert_eq!(ours.verdict, Verdict::Chosen);
+                    }
+                }
             }
         }
-        // The order of candidates does not matter.
-        let mut turned = all.clone();
-        if !turned.is_empty() {
-            let by = seed % turned.len();
-            turned.rotate_left(by);
+    }
+
+    /// What is published is published again while nothing changes, and a winner changes only for a reason.
+    #[test]
+    fn a_winner_stays_until_another_is_better_by_more_than_the_margin(seed in any::<u64>(), margin in 1u32..400) {
+        let mut brand = random(seed);
+        brand.policy.hysteresis = margin;
+        let before = brand.map(&[]);
+        let published = brand.published(&before);
+        prop_assert_eq!(brand.published(&brand.map(&published)), published.clone(), "nothing changed");
+        brand.shake(seed ^ 0xA5A5);
+        let after = brand.map(&published);
+        for cell in CELLS {
+            for sku in ["A", "B"] {
+                let Some(old) = before.partner(cell, sku) else { continue };
+                let Some(new) = after.partner(cell, sku) else { continue };
+                let reason = after.reasons(cell, sku).next().unwrap();
+                let of = |id: &str| reason.considered.iter().find(|one| one.partner_id == id).unwrap();
+                let able = !matches!(of(old).verdict, Verdict::Removed(_));
+                let gain = of(old).cost_minor - of(new).cost_minor;
+                if new != old && brand.policy.priorities.is_empty() {
+                    prop_assert!(!able || gain > i64::from(margin), "{} to {}: {} at {}", old, new, gain, margin);
+                }
+                if new == old && brand.policy.priorities.is_empty() {
+                    let best = reason.considered.iter().filter(|one| !matches!(one.verdict, Verdict::Removed(_)));
+                    let least = best.map(|one| one.cost_minor).min().unwrap();
+                    prop_assert!(of(old).cost_minor - least <= i64::from(margin));
+                }
+            }
         }
-        prop_assert_eq!(choose("cell", "sku", &turned), reason);
+    }
+}
+
+const CELLS: [&str; 3] = ["560001", "560002", "560003"];
+
+struct Brand {
+    partners: Vec<Partner>,
+    shelves: BTreeMap<Offer, Shelf>,
+    standing: BTreeMap<String, seller_app::routing::Candidate>,
+    policy: Policy,
+}
+
+fn random(seed: u64) -> Brand {
+    let mut dice = Dice::new(seed);
+    let policy = crate::routing_random::policy(&mut dice);
+    let mut brand = Brand { partners: Vec::new(), shelves: BTreeMap::new(), standing: BTreeMap::new(), policy };
+    for at in 0..2 + dice.below(5) {
+        let id = format!("p{at}");
+        let gps = format!("12.9{:02}000,77.600000", dice.below(100));
+        let serves: Vec<&str> = CELLS.into_iter().filter(|_| !dice.one_in(3)).collect();
+        let own = CELLS[usize::try_from(dice.below(3)).unwrap()];
+        brand.partners.push(Partner { active: !dice.one_in(8), ..partner(&id, &gps, own, &serves) });
+        brand.standing.insert(id, crate::routing_random::candidate(&mut dice, at));
+    }
+    brand.shake(seed);
+    brand
+}
+
+impl Brand {
+    /// New numbers on the shelves.
+    fn shake(&mut self, seed: u64) {
+        let mut dice = Dice::new(seed);
+        for partner in &self.partners {
+            for sku in ["A", "B"] {
+                let shelf = crate::routing_random::shelf(&mut dice, Size { partners: 0, lines: 0, pieces: 3 }, false);
+                self.shelves.insert(offer(&partner.id, sku), shelf);
+            }
+        }
+    }
+
+    fn map(&self, published: &[Published]) -> Assignment {
+        assignment(&Facts {
+            partners: &self.partners,
+            offers: &self.shelves.keys().cloned().collect(),
+            shelves: &self.shelves,
+            centres: &BTreeMap::new(),
+            standing: &self.standing,
+            policy: &self.policy,
+            published,
+        })
+    }
+
+    fn published(&self, map: &Assignment) -> Vec<Published> {
+        let sold = self.shelves.keys().filter(|offer| map.sells(&offer.partner_id, &offer.sku));
+        let row = |offer: &Offer| Published {
+            partner_id: offer.partner_id.clone(),
+            sku: offer.sku.clone(),
+            cells: map.codes(&offer.partner_id, &offer.sku).into_iter().map(str::to_owned).collect(),
+        };
+        sold.map(row).collect()
     }
 }

@@ -11,9 +11,9 @@ use seller_app::catalogue::{Zone, full, incremental, parts};
 use seller_app::publishing::Snapshot;
 use seller_app::store::changes::Change as Noted;
 use serde_json::{Value, json};
-use specs::{Action, RoutingProfile};
+use specs::Action;
 
-use crate::brand::{Shown, brands, changes, code, large, two_stores};
+use crate::brand::{Shown, brands, changes, code, large, strict, two_stores};
 use crate::law;
 use crate::world::World;
 
@@ -171,7 +171,7 @@ fn a_large_brand_is_assigned_quickly() {
         let brand = large(partners, items, reach);
         let (sold, stock) = brand.rows();
         let started = Instant::now();
-        let snapshot = Snapshot::assemble(RoutingProfile::Strict, brand.partners.clone(), sold, &stock);
+        let snapshot = Snapshot::assemble(&strict(0), brand.partners.clone(), sold, &stock);
         let assigned = started.elapsed();
         let whole = full(&snapshot.everything(&world.seller), "*", &world.rules, world.now).unwrap();
         let providers = whole["catalog"]["bpp/providers"].as_array().unwrap();

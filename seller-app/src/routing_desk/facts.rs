@@ -1,0 +1,157 @@
+//! From rows to what routing looks at. The catalogue and every decision about a cart read the same facts, so a partner
+//! that is shown as available is one that can be chosen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::app::SellerApp;
+use crate::catalogue::serviceability::{Destination, serves_all};
+use crate::catalogue::{Item, Partner, PartnerId};
+use crate::publishing;
+use crate::routing::{Candidate, Line, Offer, Problem, Shelf};
+use crate::store::partners::PartnerRecord;
+use crate::store::shelf::ShelfKey;
+use crate::store::stock::StockRow;
+use crate::store::{items, offers, partners, stock};
+
+/// What routing may know of a shelf. The count is the stock room's own: what may still be promised.
+pub fn shelf(row: &StockRow, now: Timestamp) -> (Offer, Shelf) {
+    let offer = Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone() };
+    (offer, shelf_of(row, 0, now))
+}
+
+/// `own` units are held by the cart itself: they are available to it.
+fn shelf_of(row: &StockRow, own: u32, now: Timestamp) -> Shelf {
+    let free = (row.left() + i64::from(own)).max(0);
+    let age_ms = now.as_millisecond().saturating_sub(row.counted_at_ms).max(0);
+    Shelf {
+        available: u32::try_from(free).unwrap_or(u32::MAX),
+        age_h: u32::try_from(age_ms / HOUR_MS).unwrap_or(u32::MAX),
+        ..Shelf::default()
+    }
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What is known of each partner, wherever the buyer is.
+pub fn standing(records: &[PartnerRecord], now: Timestamp) -> BTreeMap<PartnerId, Candidate> {
+    records.iter().map(|record| (record.partner.id.clone(), standing_of(record, now))).collect()
+}
+
+fn standing_of(record: &PartnerRecord, now: Timestamp) -> Candidate {
+    let partner = &record.partner;
+    let fee = |money: crate::money::Money| u32::try_from(money.minor().unwrap_or(0).max(0)).unwrap_or(u32::MAX);
+    let works = crate::partners::service::work_time(partner, now).is_some();
+    Candidate {
+        partner_id: partner.id.clone(),
+        active: partner.active,
+        // Whoever works on nothing in the next two weeks has missed every cut-off.
+        cut_off_in_min: (!works).then_some(-1),
+        capabilities: partner.service.capabilities.words().into_iter().map(str::to_owned).collect(),
+        handling_minor: fee(record.terms.fee_per_order).saturating_add(fee(record.terms.delivery_cost)),
+        delivery_fee_minor: fee(partner.delivery_fee),
+        ..Candidate::default()
+    }
+}
+
+/// Partners that do not serve a place but are looked at, the nearest.
+const OTHERS_MAX: usize = 8;
+
+/// Everything that decisions about carts are made from, read once for many of them.
+#[derive(Debug)]
+pub struct Known {
+    partners: Vec<Partner>,
+    standing: BTreeMap<PartnerId, Candidate>,
+    centres: BTreeMap<String, crate::catalogue::Gps>,
+    items: BTreeMap<String, Item>,
+    /// Active offers.
+    offers: BTreeSet<Offer>,
+    at: Timestamp,
+}
+
+impl Known {
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(app: &SellerApp) -> Result<Self, sqlx::Error> {
+        let db = &app.node.db;
+        let at = app.now();
+        let records = partners::all(db).await?;
+        let standing = standing(&records, at);
+        let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
+        let items = items::all(db).await?.into_iter().filter(|item| item.active);
+        let offers = offers::all(db).await?.into_iter().filter(|offer| offer.active);
+        Ok(Self {
+            centres: publishing::known_centres(&partners),
+            items: items.map(|item| (item.sku.clone(), item)).collect(),
+            offers: offers.map(|offer| Offer { partner_id: offer.partner_id, sku: offer.sku }).collect(),
+            partners,
+            standing,
+            at,
+        })
+    }
+
+    /// True when the brand sells it.
+    pub fn sells(&self, sku: &str) -> bool {
+        self.items.contains_key(sku)
+    }
+
+    /// The problem of a cart: every partner that sells any of it and serves the place, and the nearest of the others, so that
+    /// an explanation can name them. `own`: units that the cart itself holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn problem(
+        &self,
+        app: &SellerApp,
+        place: &Destination,
+        lines: Vec<Line>,
+        own: &BTreeMap<Offer, u32>,
+    ) -> Result<Problem, sqlx::Error> {
+        let mut problem = Problem::new(&place.area_code, self.at.as_millisecond(), lines);
+        let skus = problem.skus.clone();
+        for candidate in self.asked(place, &skus) {
+            let mut shelves = BTreeMap::new();
+            for sku in &skus {
+                let offer = Offer { partner_id: candidate.partner_id.clone(), sku: sku.clone() };
+                if !self.offers.contains(&offer) {
+                    continue;
+                }
+                let key = ShelfKey::new(&offer.partner_id, sku);
+                let row = stock::one(&app.node.db, &key, self.at.as_millisecond()).await?;
+                let held = own.get(&offer).copied().unwrap_or(0);
+                shelves.insert(sku.as_str(), row.map_or(Shelf::default(), |row| shelf_of(&row, held, self.at)));
+            }
+            problem.add(candidate, |sku| shelves.get(sku).cloned().unwrap_or_default());
+        }
+        Ok(problem)
+    }
+
+    /// Partners that could be asked, without their shelves.
+    fn asked(&self, place: &Destination, skus: &[String]) -> Vec<Candidate> {
+        let known = skus.iter().filter_map(|sku| self.items.get(sku));
+        let categories: Vec<&str> = known.map(|item| item.category.as_str()).collect();
+        let sells = |partner: &&Partner| {
+            let offer = |sku: &String| Offer { partner_id: partner.id.clone(), sku: sku.clone() };
+            skus.iter().any(|sku| self.offers.contains(&offer(sku)))
+        };
+        let (mut near, mut others) = (Vec::new(), Vec::new());
+        for partner in self.partners.iter().filter(sells) {
+            let known = self.standing.get(&partner.id).cloned().unwrap_or_default();
+            let serves_place = serves_all(partner, categories.iter().copied(), place).is_ok();
+            let candidate = Candidate { distance_m: self.distance_m(partner, place), serves_place, ..known };
+            if serves_place { near.push(candidate) } else { others.push(candidate) }
+        }
+        others.sort_by(|a, b| (a.distance_m, &a.partner_id).cmp(&(b.distance_m, &b.partner_id)));
+        near.extend(others.into_iter().take(OTHERS_MAX));
+        near
+    }
+
+    /// By postal code as the catalogue measures it, where the partner promises postal codes; else by position.
+    fn distance_m(&self, partner: &Partner, place: &Destination) -> u32 {
+        if partner.territory().is_empty() {
+            return partner.gps.distance_m(&place.gps);
+        }
+        crate::routing::assignment::distance_m(partner, &place.area_code, &self.centres)
+    }
+}
