@@ -6,6 +6,7 @@ use std::time::Duration;
 use node::config::{ConfigError, NodeConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::fulfilment::Policy;
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
 use crate::routing::{self, PolicyError};
 
@@ -32,6 +33,7 @@ pub struct SellerConfig {
     pub stock_fresh_hours: u32,
     pub public_url: String,
     pub desk_utc_offset_min: i16,
+    pub fulfilment: Policy,
     pub brand: Brand,
     pub terms: TradeTerms,
     pub settlement: SettlementAccount,
@@ -160,6 +162,7 @@ impl SellerConfig {
             invoice_url: format!("{base}/invoice"),
             quote_ttl: self.quote_ttl.clone(),
             hold_for: self.hold_for.clone(),
+            fulfilment: Policy { utc_offset_min: self.desk_utc_offset_min, ..self.fulfilment.clone() },
             accept_at_once: self.accept == Acceptance::Automatic,
         }
     }

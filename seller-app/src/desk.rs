@@ -3,8 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::fulfilment::{Agent, DeliveryState, Progress, RtoState};
-use crate::order::{Command, Order, OrderState};
+use crate::fulfilment::{
+    Agent, DeliveryEvent, DeliveryState, Fulfilment, Handover, Progress, RtoState, TroubleKind, Way,
+};
+use crate::order::{Command, LineRef, Order, OrderState, RejectCause};
 use crate::returns::ReturnState;
 
 /// What somebody must do next. The text is the `attention` column; an empty one means nothing.
@@ -71,16 +73,29 @@ impl Attention {
         }
         match order.state {
             OrderState::Created => Attention::Accept,
-            OrderState::Accepted | OrderState::InProgress => match order.delivery().and_then(|d| d.delivery()) {
-                Some(DeliveryState::Pending) => Attention::Pack,
-                Some(DeliveryState::Packed | DeliveryState::AgentAssigned) => Attention::HandOver,
-                Some(DeliveryState::OrderPickedUp | DeliveryState::OutForDelivery) => Attention::Deliver,
-                Some(DeliveryState::OrderDelivered | DeliveryState::Cancelled) | None => Attention::Nothing,
-            },
+            OrderState::Accepted | OrderState::InProgress => order.delivery().map_or(Attention::Nothing, of_delivery),
             OrderState::Selected | OrderState::Initialised | OrderState::Completed | OrderState::Cancelled => {
                 Attention::Nothing
             }
         }
+    }
+}
+
+/// What a forward fulfilment waits for.
+fn of_delivery(delivery: &Fulfilment) -> Attention {
+    use DeliveryState as S;
+    match delivery.delivery() {
+        Some(S::Pending) => Attention::Pack,
+        Some(S::Packed | S::AgentAssigned | S::OutForPickup | S::AtPickup | S::PickupFailed) => Attention::HandOver,
+        Some(
+            S::OrderPickedUp
+            | S::InTransit
+            | S::AtDestinationHub
+            | S::OutForDelivery
+            | S::AtDelivery
+            | S::DeliveryFailed,
+        ) => Attention::Deliver,
+        Some(S::OrderDelivered | S::Cancelled) | None => Attention::Nothing,
     }
 }
 
@@ -111,6 +126,8 @@ pub struct Step {
     pub needs: Needs,
     /// True for what takes an order forward, false for what ends it.
     pub forward: bool,
+    /// True when it may be left out.
+    pub optional: bool,
 }
 
 /// Input of a step.
@@ -126,23 +143,50 @@ pub enum Needs {
     RtoReason,
     /// A reason to refuse a return.
     RejectionReason,
+    /// `cause`: why the partner does not want it; `items` when only some are missing.
+    Cause,
+    /// A piece's barcode.
+    Barcode,
+    /// Code, note and photo, each if there is one.
+    Proof,
+    /// A few words.
+    Note,
+    /// Items, pieces and a reason.
+    Pieces,
 }
 
 fn step(action: &str, label: &str, needs: Needs, forward: bool) -> Step {
-    Step { action: action.to_owned(), label: label.to_owned(), test_id: format!("advance-{action}"), needs, forward }
+    Step {
+        action: action.to_owned(),
+        label: label.to_owned(),
+        test_id: format!("advance-{action}"),
+        needs,
+        forward,
+        optional: false,
+    }
 }
 
 /// What can be done with an order now, the next step first.
 pub fn steps(order: &Order) -> Vec<Step> {
     let mut steps = Vec::new();
-    let delivery = order.delivery().and_then(|delivery| delivery.delivery());
+    let delivery = order.delivery();
+    let state = delivery.and_then(Fulfilment::delivery);
     match order.state {
         OrderState::Created => steps.push(step("accept", "Accept", Needs::Nothing, true)),
-        OrderState::Accepted | OrderState::InProgress => delivery_steps(delivery, &mut steps),
+        OrderState::Accepted | OrderState::InProgress => {
+            if let Some(delivery) = delivery {
+                delivery_steps(delivery, &mut steps);
+            }
+        }
         OrderState::Selected | OrderState::Initialised | OrderState::Completed | OrderState::Cancelled => {}
     }
     let open = matches!(order.state, OrderState::Created | OrderState::Accepted | OrderState::InProgress);
-    if open && !delivery.is_some_and(DeliveryState::has_left) {
+    if open && state == Some(DeliveryState::Pending) {
+        steps.push(step("reject", "Reject", Needs::Cause, false));
+        steps.push(step("cancel-items", "Cancel some pieces", Needs::Pieces, false));
+    }
+    let troubled = delivery.is_some_and(|delivery| delivery.trouble.is_some());
+    if open && (troubled || !state.is_some_and(DeliveryState::has_left)) {
         steps.push(step("cancel", "Cancel order", Needs::CancelReason, false));
     }
     for fulfilment in &order.fulfilments {
@@ -158,23 +202,78 @@ pub fn steps(order: &Order) -> Vec<Step> {
     steps
 }
 
-fn delivery_steps(delivery: Option<DeliveryState>, steps: &mut Vec<Step>) {
-    match delivery {
-        Some(DeliveryState::Pending) => steps.push(step("pack", "Packed", Needs::Nothing, true)),
-        Some(DeliveryState::Packed) => {
-            steps.push(step("assign", "Assign rider", Needs::Agent, true));
-            steps.push(step("pick-up", "Picked up", Needs::Nothing, true));
-        }
-        Some(DeliveryState::AgentAssigned) => steps.push(step("pick-up", "Picked up", Needs::Nothing, true)),
-        Some(DeliveryState::OrderPickedUp) => {
-            steps.push(step("out-for-delivery", "Out for delivery", Needs::Nothing, true));
-            steps.push(step("rto", "Cannot be delivered", Needs::RtoReason, false));
-        }
-        Some(DeliveryState::OutForDelivery) => {
-            steps.push(step("deliver", "Delivered", Needs::Nothing, true));
-            steps.push(step("rto", "Cannot be delivered", Needs::RtoReason, false));
-        }
-        Some(DeliveryState::OrderDelivered | DeliveryState::Cancelled) | None => {}
+/// The stations that this way allows next, the usual one first; then what went wrong.
+fn delivery_steps(delivery: &Fulfilment, steps: &mut Vec<Step>) {
+    let (Some(state), way) = (delivery.delivery(), delivery.way()) else { return };
+    if state == DeliveryState::Pending {
+        steps.push(step("scan", "Scan", Needs::Barcode, true));
+    }
+    // The buyer app reports what its courier does, but a person may know better.
+    let mut next: Vec<DeliveryEvent> = DeliveryEvent::ALL.into_iter().filter(|e| state.next(*e, way).is_ok()).collect();
+    next.retain(|event| *event != DeliveryEvent::Cancel);
+    next.sort_by_key(|event| usual(*event));
+    for event in next {
+        let mut one = step(event.action(), label(event, way), needs(event), true);
+        one.optional = usual(event) > 0;
+        steps.push(one);
+    }
+    if !delivery.is_kept() {
+        steps.push(step("revise", "Tell a later estimate", Needs::Note, false));
+    }
+    if delivery.trouble.is_some() {
+        steps.push(step("found", "The goods are there after all", Needs::Nothing, true));
+    } else if state.has_left() && !matches!(state, DeliveryState::OrderDelivered) {
+        steps.push(step("lost", "Lost", Needs::Note, false));
+        steps.push(step("damaged", "Damaged", Needs::Note, false));
+    }
+    if state.has_left() && way != Way::BuyersCourier {
+        steps.push(step("rto", "Cannot be delivered", Needs::RtoReason, false));
+    }
+}
+
+/// 0 for what usually comes next; the rest is optional or went wrong.
+fn usual(event: DeliveryEvent) -> u8 {
+    match event {
+        DeliveryEvent::Pack | DeliveryEvent::AssignAgent | DeliveryEvent::PickUp | DeliveryEvent::GoOut => 0,
+        DeliveryEvent::Deliver => 0,
+        DeliveryEvent::GoToPickup | DeliveryEvent::ReachStore | DeliveryEvent::ReachDoor => 1,
+        DeliveryEvent::Transit | DeliveryEvent::ReachHub => 1,
+        DeliveryEvent::FailPickup | DeliveryEvent::FailDelivery | DeliveryEvent::Cancel => 2,
+    }
+}
+
+fn needs(event: DeliveryEvent) -> Needs {
+    match event {
+        DeliveryEvent::AssignAgent => Needs::Agent,
+        DeliveryEvent::PickUp | DeliveryEvent::Deliver => Needs::Proof,
+        DeliveryEvent::Transit | DeliveryEvent::ReachHub => Needs::Note,
+        DeliveryEvent::Pack
+        | DeliveryEvent::GoToPickup
+        | DeliveryEvent::ReachStore
+        | DeliveryEvent::FailPickup
+        | DeliveryEvent::GoOut
+        | DeliveryEvent::ReachDoor
+        | DeliveryEvent::FailDelivery
+        | DeliveryEvent::Cancel => Needs::Nothing,
+    }
+}
+
+fn label(event: DeliveryEvent, way: Way) -> &'static str {
+    match event {
+        DeliveryEvent::Pack => "Packed",
+        DeliveryEvent::AssignAgent => "Assign rider",
+        DeliveryEvent::GoToPickup => "Rider on the way to the store",
+        DeliveryEvent::ReachStore => "Rider at the store",
+        DeliveryEvent::FailPickup => "Not collected",
+        DeliveryEvent::PickUp if way.ends_at_pickup() => "Handed over",
+        DeliveryEvent::PickUp => "Picked up",
+        DeliveryEvent::Transit => "On the way to the hub",
+        DeliveryEvent::ReachHub => "At the hub",
+        DeliveryEvent::GoOut => "Out for delivery",
+        DeliveryEvent::ReachDoor => "At the door",
+        DeliveryEvent::FailDelivery => "Nobody took it",
+        DeliveryEvent::Deliver => "Delivered",
+        DeliveryEvent::Cancel => "Cancel order",
     }
 }
 
@@ -186,6 +285,7 @@ fn return_steps(id: &str, state: ReturnState, steps: &mut Vec<Step>) {
             test_id: format!("return-{verb}"),
             needs,
             forward,
+            optional: false,
         });
     };
     match state {
@@ -208,6 +308,15 @@ fn return_steps(id: &str, state: ReturnState, steps: &mut Vec<Step>) {
 pub struct Input {
     pub reason: Option<String>,
     pub agent: Option<Agent>,
+    /// Code, note and photo of a hand-over; the note alone for other actions.
+    pub handover: Handover,
+    pub barcode: String,
+    /// `out-of-stock`, `closed`, `too-busy`, `technical`, `cannot-serve`.
+    pub cause: String,
+    /// Pieces to cancel, or that are missing.
+    pub items: Vec<LineRef>,
+    /// Who acts: `brand`, a partner's id, a carrier.
+    pub actor: String,
 }
 
 /// Why an action is no command.
@@ -219,6 +328,10 @@ pub enum ActionError {
     NoReason,
     #[error("this action needs `agent_name` and `agent_phone`")]
     NoAgent,
+    #[error("this action needs `cause`: out-of-stock, closed, too-busy, technical or cannot-serve")]
+    NoCause,
+    #[error("this action needs `barcode`")]
+    NoBarcode,
 }
 
 /// The command behind an action of the desk.
@@ -227,18 +340,45 @@ pub enum ActionError {
 /// When there is no such action, or its input is missing.
 pub fn command(action: &str, input: Input) -> Result<Command, ActionError> {
     let reason = || input.reason.clone().filter(|reason| !reason.is_empty()).ok_or(ActionError::NoReason);
+    if let Some(event) = DeliveryEvent::parse(action).filter(|event| *event != DeliveryEvent::Cancel) {
+        return delivery_command(event, input);
+    }
+    if let Some(kind) = TroubleKind::parse(action) {
+        return Ok(Command::ReportTrouble { kind, by: input.actor, note: input.handover.note });
+    }
     Ok(match action {
         "accept" => Command::Accept,
-        "pack" => Command::Pack,
-        "assign" => Command::AssignAgent(input.agent.ok_or(ActionError::NoAgent)?),
-        "pick-up" => Command::PickUp,
-        "out-for-delivery" => Command::OutForDelivery,
-        "deliver" => Command::Deliver,
+        "reject" => {
+            let cause = RejectCause::parse(&input.cause).ok_or(ActionError::NoCause)?;
+            Command::Reject { cause, by: input.actor, items: input.items }
+        }
+        "scan" if input.barcode.trim().is_empty() => return Err(ActionError::NoBarcode),
+        "scan" => Command::Scan { barcode: input.barcode },
+        "revise" => Command::Revise { who: input.actor, cause: input.handover.note },
+        "found" => Command::TroubleOver,
         "cancel" => Command::SellerCancel { reason: reason()? },
+        "cancel-items" => Command::SellerCancelItems { reason: reason()?, items: input.items },
         "rto" => Command::ReturnToOrigin { reason: reason()? },
         "rto-delivered" => Command::RtoDelivered,
         "rto-disposed" => Command::RtoDisposed,
         other => return return_command(other, reason),
+    })
+}
+
+fn delivery_command(event: DeliveryEvent, input: Input) -> Result<Command, ActionError> {
+    Ok(match event {
+        DeliveryEvent::Pack => Command::Pack,
+        DeliveryEvent::AssignAgent => Command::AssignAgent(input.agent.ok_or(ActionError::NoAgent)?),
+        DeliveryEvent::GoOut => Command::OutForDelivery,
+        DeliveryEvent::PickUp | DeliveryEvent::Deliver => Command::HandOver { event, handover: input.handover },
+        DeliveryEvent::GoToPickup
+        | DeliveryEvent::ReachStore
+        | DeliveryEvent::FailPickup
+        | DeliveryEvent::Transit
+        | DeliveryEvent::ReachHub
+        | DeliveryEvent::ReachDoor
+        | DeliveryEvent::FailDelivery
+        | DeliveryEvent::Cancel => Command::Station { event, place: input.handover.note },
     })
 }
 

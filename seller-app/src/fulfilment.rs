@@ -1,17 +1,27 @@
 //! One fulfilment of an order: who brings what from where to where, in which state.
 
+pub mod custody;
 pub mod delivery_state;
+pub mod policy;
 pub mod promise;
 pub mod rto_state;
 pub mod stop;
 pub mod tags;
+pub mod trouble;
+pub mod watch;
+pub mod way;
 
 use serde::{Deserialize, Serialize};
 
+pub use custody::{Handover, Holder, Leg, Proof};
 pub use delivery_state::{DeliveryEvent, DeliveryState};
+pub use policy::Policy;
+pub use promise::Promise;
 pub use rto_state::{RtoEvent, RtoState};
 pub use stop::{Instructions, Stop, TimeRange};
 pub use tags::{CancelRequest, Delay, PrecancelState, TrailEntry};
+pub use trouble::{Trouble, TroubleKind};
+pub use way::{Choice, Mode, Way};
 
 use crate::catalogue::Period;
 use crate::returns::{ReturnRequest, ReturnState};
@@ -21,6 +31,15 @@ use crate::returns::{ReturnRequest, ReturnState};
 pub struct Fulfilment {
     pub id: String,
     pub progress: Progress,
+    /// What the buyer chose; says something only of a forward fulfilment.
+    #[serde(default)]
+    pub choice: Choice,
+    /// From door to door (P2P), decided when the order is accepted.
+    #[serde(default)]
+    pub direct: bool,
+    /// Registration of the car that comes to the kerb.
+    #[serde(default)]
+    pub vehicle: Option<String>,
     pub tracking: bool,
     /// Where the buyer can follow it; from acceptance on.
     pub tracking_url: Option<String>,
@@ -43,6 +62,18 @@ pub struct Fulfilment {
     pub return_request: Option<ReturnRequest>,
     /// Why a return was refused.
     pub rejection_reason: Option<String>,
+    /// Who has had the goods since when. Ours: never travels.
+    #[serde(default)]
+    pub custody: Vec<Leg>,
+    /// What shows that the goods changed hands. Ours: never travels.
+    #[serde(default)]
+    pub proofs: Vec<Proof>,
+    /// Pieces that were scanned for it, by item. Ours: never travels.
+    #[serde(default)]
+    pub picked: std::collections::BTreeMap<String, u32>,
+    /// The goods are lost or damaged. Ours: never travels.
+    #[serde(default)]
+    pub trouble: Option<Trouble>,
 }
 
 /// What kind of fulfilment it is, and how far it has come. One cannot be had without the other.
@@ -62,7 +93,7 @@ pub struct Agent {
 }
 
 impl Progress {
-    /// The wire `type`.
+    /// The wire `type`; of a forward fulfilment the buyer's choice says it, see [`Fulfilment::kind`].
     pub fn kind(self) -> &'static str {
         match self {
             Progress::Delivery(_) => "Delivery",
@@ -89,6 +120,9 @@ impl Fulfilment {
         Fulfilment {
             id: id.into(),
             progress,
+            choice: Choice::default(),
+            direct: false,
+            vehicle: None,
             tracking: false,
             tracking_url: None,
             routing: None,
@@ -105,7 +139,52 @@ impl Fulfilment {
             quote_trail: Vec::new(),
             return_request: None,
             rejection_reason: None,
+            custody: Vec::new(),
+            proofs: Vec::new(),
+            picked: std::collections::BTreeMap::new(),
+            trouble: None,
         }
+    }
+
+    /// The wire `type`.
+    pub fn kind(&self) -> &'static str {
+        match self.progress {
+            Progress::Delivery(_) => self.choice.mode().as_str(),
+            Progress::Return(_) | Progress::Rto(_) | Progress::Cancel => self.progress.kind(),
+        }
+    }
+
+    /// Which stations it passes.
+    pub fn way(&self) -> Way {
+        match self.choice.mode() {
+            Mode::Delivery if self.direct => Way::Direct,
+            Mode::Delivery => Way::Hub,
+            Mode::SelfPickup => Way::Counter,
+            Mode::BuyerDelivery => Way::BuyersCourier,
+        }
+    }
+
+    /// Until when it was last promised: at the door, or ready at the counter.
+    pub fn due(&self) -> Option<jiff::Timestamp> {
+        let stop = match self.choice.mode() {
+            Mode::Delivery => &self.end,
+            Mode::SelfPickup | Mode::BuyerDelivery => &self.start,
+        };
+        Some(stop.as_ref()?.range?.end)
+    }
+
+    /// True once the seller's part is done: delivered, or ready for whoever fetches it.
+    pub fn is_kept(&self) -> bool {
+        match self.delivery() {
+            Some(DeliveryState::OrderDelivered | DeliveryState::Cancelled) => true,
+            Some(DeliveryState::Pending) | None => false,
+            Some(_) => self.choice.mode() != Mode::Delivery,
+        }
+    }
+
+    /// Writes down that the goods changed hands.
+    pub fn hand_to(&mut self, holder: Holder, name: impl Into<String>, since: jiff::Timestamp) {
+        self.custody.push(Leg { holder, name: name.into(), since });
     }
 
     /// Adds to the trail; a quote line stands on it once, with everything that was taken off it here.

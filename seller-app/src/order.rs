@@ -14,21 +14,27 @@
 pub mod cancel;
 pub mod command;
 pub mod confirm;
+mod courier;
 pub mod decide;
 pub mod effect;
 pub mod init;
 pub mod line;
+pub mod options;
 pub mod payment;
+pub mod picking;
 pub mod progress;
+pub mod promising;
 pub mod quote;
 pub mod quoting;
 pub mod refusal;
+pub mod reject;
 pub mod returning;
 pub mod rto;
 pub mod rules;
 pub mod select;
 pub mod state;
 pub mod track;
+pub mod troubled;
 pub mod update;
 pub mod view;
 
@@ -37,22 +43,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use command::{
-    AddressChange, Cancel, Command, Confirm, Init, InitFulfilment, LineRef, Party, Quoted, Rating, Refund, Select,
-    SelectItem,
+    AddressChange, Cancel, Command, Confirm, CourierReport, Init, InitFulfilment, LineRef, Party, Quoted, Rating,
+    Refund, Select, SelectItem,
 };
 pub use decide::decide;
 pub use effect::{Decision, Effect, IdKind};
 pub use line::OrderLine;
+pub use options::Offered;
 pub use payment::{FinderFee, Payment, PaymentMethod};
 pub use quote::{LineKind, Quote, QuoteLine};
 pub use refusal::Refusal;
+pub use reject::{RejectCause, Rejection};
 pub use rules::{Reason, Rules, VersionRules};
 pub use state::{OrderEvent, OrderState};
 pub use view::{OrderView, ShelfItem};
 
 use crate::catalogue::PartnerId;
 use crate::catalogue::serviceability::Destination;
-use crate::fulfilment::Fulfilment;
+use crate::fulfilment::{Fulfilment, Promise};
 use crate::inventory::{StockMove, demand};
 use crate::money::Money;
 
@@ -95,6 +103,15 @@ pub struct Order {
     pub cancellation: Option<Cancellation>,
     /// Where the cart goes, from `select` on.
     pub destination: Destination,
+    /// What `on_select` offered; empty from `confirm` on.
+    #[serde(default)]
+    pub options: Vec<Offered>,
+    /// The promise ledger, oldest first.
+    #[serde(default)]
+    pub promises: Vec<Promise>,
+    /// The partner does not want it, and nobody decided yet what becomes of it.
+    #[serde(default)]
+    pub rejection: Option<Rejection>,
 }
 
 /// A paper that belongs to the order: `documents[]` on the wire.

@@ -39,6 +39,7 @@ fn why(misfit: &Misfit) -> &'static str {
         Misfit::TooEarly => "something else comes first",
         Misfit::TooLate => "it is past that",
         Misfit::Closed => "it has left for good",
+        Misfit::NotThisWay => "there is no such step",
     }
 }
 

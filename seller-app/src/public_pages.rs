@@ -5,6 +5,7 @@ use askama::Template;
 use node::pages;
 
 use crate::app::SellerApp;
+use crate::fulfilment::Way;
 use crate::order::{LineKind, Order};
 use crate::store::{items, orders, partners};
 
@@ -14,7 +15,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
     app.route("/images/brand.svg", web::get().to(brand_picture))
         .route("/images/items/{sku}.svg", web::get().to(item_picture))
         .route("/track/{order_id}/{fulfilment_id}", web::get().to(track))
-        .route("/invoice/{order_id}", web::get().to(invoice));
+        .route("/invoice/{order_id}/{file}", web::get().to(invoice));
 }
 
 async fn brand_picture(app: web::Data<SellerApp>) -> HttpResponse {
@@ -59,9 +60,12 @@ async fn track(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -> 
     let Some(order) = order else { return HttpResponse::NotFound().body("There is no such delivery.") };
     let Some(fulfilment) = order.fulfilment(&fulfilment_id) else { return HttpResponse::NotFound().finish() };
     let state = fulfilment.progress.code();
-    let way = ["Pending", "Packed", "Order-picked-up", "Out-for-delivery", "Order-delivered"];
-    let shown = if state == "Agent-assigned" { "Packed" } else { state };
-    let reached = way.iter().position(|step| *step == shown);
+    let way: &[&str] = match fulfilment.way() {
+        Way::Hub => &["Pending", "Packed", "Order-picked-up", "Out-for-delivery", "Order-delivered"],
+        Way::Direct | Way::BuyersCourier => &["Pending", "Packed", "Order-picked-up", "Order-delivered"],
+        Way::Counter => &["Pending", "Packed", "Order-picked-up"],
+    };
+    let reached = way.iter().position(|step| *step == station(state));
     let range = fulfilment.end.as_ref().and_then(|end| end.range.as_ref());
     let page = TrackPage {
         brand: &app.seller.storefront.name,
@@ -71,6 +75,17 @@ async fn track(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -> 
         promise: range.map(|range| range.end.to_string()).unwrap_or_default(),
     };
     pages::render(&page)
+}
+
+/// The station of the page that a state belongs to.
+fn station(state: &str) -> &str {
+    match state {
+        "Agent-assigned" | "Out-for-pickup" | "At-pickup" | "Pickup-failed" => "Packed",
+        "In-transit" | "At-destination-hub" => "Order-picked-up",
+        "Delivery-failed" => "Out-for-delivery",
+        "At-delivery" => "Order-picked-up",
+        other => other,
+    }
 }
 
 async fn store_name(app: &SellerApp, order: &Order) -> String {
@@ -91,13 +106,19 @@ struct InvoicePage<'a> {
     total: String,
 }
 
-async fn invoice(app: web::Data<SellerApp>, order_id: web::Path<String>) -> HttpResponse {
+/// The key is the fulfilment's id, as for the tracking page.
+async fn invoice(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -> HttpResponse {
+    let (order_id, file) = path.into_inner();
+    let key = file.strip_suffix(".pdf").unwrap_or(&file);
     let found = match orders::by_id(&app.node.db, &order_id).await {
         Ok(found) => found,
         Err(error) => return failed(&error),
     };
     // An invoice exists once the goods have left the store.
-    let issued = found.into_iter().map(|stored| stored.order).find(|order| !order.documents.is_empty());
+    let issued = found
+        .into_iter()
+        .map(|stored| stored.order)
+        .find(|order| !order.documents.is_empty() && order.fulfilment(key).is_some());
     let Some(order) = issued else { return HttpResponse::NotFound().body("There is no such invoice.") };
     let line = |line: &crate::order::QuoteLine| {
         let count = line.count.map(|count| count.to_string()).unwrap_or_default();

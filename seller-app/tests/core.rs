@@ -9,6 +9,8 @@ mod brand;
 mod buyer;
 #[path = "core/catalogue.rs"]
 mod catalogue;
+#[path = "core/exceptions.rs"]
+mod exceptions;
 #[path = "core/goods.rs"]
 mod goods;
 #[path = "core/invariants.rs"]
@@ -35,6 +37,8 @@ mod routing_oracle;
 mod routing_random;
 #[path = "core/tables.rs"]
 mod tables;
+#[path = "core/ways.rs"]
+mod ways;
 #[path = "core/world.rs"]
 mod world;
 #[path = "core/zones.rs"]

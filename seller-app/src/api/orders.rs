@@ -7,9 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Step};
-use crate::fulfilment::Agent;
+use crate::fulfilment::{Agent, Handover};
 use crate::network::translate::{OrderRef, render};
-use crate::order::Order;
+use crate::order::{LineRef, Order};
 use crate::processing::{self, Origin};
 use crate::store::events::EventRow;
 use crate::store::order_list::{self, Filter, OrderSummary};
@@ -104,10 +104,30 @@ pub struct ActionBody {
     pub agent_name: Option<String>,
     /// For `assign`.
     pub agent_phone: Option<String>,
+    /// For `pick-up` and `deliver`: the code that the other side said.
+    pub code: String,
+    /// For `pick-up`, `deliver`, `revise`, `lost`, `damaged`, `in-transit`, `at-hub`.
+    pub note: String,
+    /// For `pick-up` and `deliver`: name or URL of the photo.
+    pub photo: String,
+    /// For `scan`: the piece's barcode.
+    pub barcode: String,
+    /// For `reject`: `out-of-stock`, `closed`, `too-busy`, `technical`, `cannot-serve`.
+    pub cause: String,
+    /// For `cancel-items`, and for `reject` when only some pieces are missing.
+    pub items: Vec<Pieces>,
 }
 
-/// Takes an order further: `accept`, `pack`, `assign`, `pick-up`, `out-for-delivery`, `deliver`, `cancel`, `rto`,
-/// `rto-delivered`, `rto-disposed`, `returns/{return_id}/approve|reject|liquidate|pick|deliver`. The buyer app is told.
+/// Some pieces of one item.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Pieces {
+    pub item_id: String,
+    pub count: u32,
+}
+
+/// Takes an order further: `accept`, `reject`, `scan`, `pack`, `assign`, `out-for-pickup`, `at-pickup`, `pickup-failed`, `pick-up`,
+/// `in-transit`, `at-hub`, `out-for-delivery`, `at-delivery`, `delivery-failed`, `deliver`, `revise` (a later estimate), `lost`,
+/// `damaged`, `found`, `cancel`, `cancel-items`, `rto`, `rto-delivered`, `rto-disposed`, `returns/{return_id}/approve|reject|liquidate|pick|deliver`. The buyer app is told.
 #[utoipa::path(post, path = "/api/orders/{id}/{action}", tag = "orders", request_body = ActionBody,
     params(("id" = String, Path), ("action" = String, Path), BuyerQuery),
     responses((status = 200, body = OrderView), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -127,7 +147,17 @@ pub async fn act(
         (Some(name), Some(phone)) => Some(Agent { name, phone }),
         _ => None,
     };
-    let next = carry_out(&app, &order, &action, Input { reason: body.reason, agent }, caller.actor()).await?;
+    let pieces = |one: Pieces| LineRef { id: one.item_id, parent_item_id: None, count: one.count };
+    let input = Input {
+        reason: body.reason,
+        agent,
+        handover: Handover { code: body.code, note: body.note, photo: body.photo },
+        barcode: body.barcode,
+        cause: body.cause,
+        items: body.items.into_iter().map(pieces).collect(),
+        actor: caller.actor().to_owned(),
+    };
+    let next = carry_out(&app, &order, &action, input, caller.actor()).await?;
     Ok(HttpResponse::Ok().json(view(&app, &next).await?))
 }
 

@@ -104,7 +104,9 @@ impl From<ActionError> for Problem {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Unknown(_) => Self::not_found(error.to_string()),
-            ActionError::NoReason | ActionError::NoAgent => Self::bad_request(error.to_string()),
+            ActionError::NoReason | ActionError::NoAgent | ActionError::NoCause | ActionError::NoBarcode => {
+                Self::bad_request(error.to_string())
+            }
         }
     }
 }

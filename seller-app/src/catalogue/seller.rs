@@ -21,6 +21,9 @@ pub struct Seller {
     pub quote_ttl: Period,
     /// How long `init` keeps stock for the buyer.
     pub hold_for: Period,
+    /// What the brand decided about fulfilment.
+    #[serde(default)]
+    pub fulfilment: crate::fulfilment::Policy,
     /// True: `confirm` is accepted at once. False: a person accepts at the desk.
     pub accept_at_once: bool,
 }

@@ -9,8 +9,8 @@ use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Needs, Step};
-use crate::fulfilment::{Agent, Fulfilment};
-use crate::order::Order;
+use crate::fulfilment::{Agent, Fulfilment, Handover};
+use crate::order::{LineRef, Order, RejectCause};
 
 use super::moment::{Moment, moment};
 use super::orders_page::tone;
@@ -41,6 +41,12 @@ struct OrderPage<'a> {
 struct StepView {
     step: Step,
     needs_agent: bool,
+    needs_proof: bool,
+    needs_note: bool,
+    needs_barcode: bool,
+    needs_pieces: bool,
+    /// Why a partner may not want it.
+    causes: Vec<RejectCause>,
     /// Id and text, when a reason is needed.
     reasons: Vec<(String, String)>,
 }
@@ -86,6 +92,13 @@ pub(super) struct ActForm {
     reason: String,
     agent_name: String,
     agent_phone: String,
+    code: String,
+    note: String,
+    photo: String,
+    barcode: String,
+    cause: String,
+    item: String,
+    count: String,
 }
 
 pub(super) async fn act(
@@ -100,7 +113,17 @@ pub(super) async fn act(
     let form = form.into_inner();
     let agent = (!form.agent_name.trim().is_empty() && !form.agent_phone.trim().is_empty())
         .then(|| Agent { name: form.agent_name.trim().to_owned(), phone: form.agent_phone.trim().to_owned() });
-    let input = Input { reason: Some(form.reason), agent };
+    let piece = |count| LineRef { id: form.item.trim().to_owned(), parent_item_id: None, count };
+    let items = form.count.trim().parse().ok().filter(|_| !form.item.trim().is_empty()).map(piece);
+    let input = Input {
+        reason: Some(form.reason),
+        agent,
+        handover: Handover { code: form.code, note: form.note, photo: form.photo },
+        barcode: form.barcode,
+        cause: form.cause,
+        items: items.into_iter().collect(),
+        actor: Who::Brand.actor().to_owned(),
+    };
     match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
         Ok(next) => Ok(pages::see_other(&url(&next, ""))),
         Err(problem) => {
@@ -143,12 +166,30 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
 
 fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
     let reasons = match step.needs {
-        Needs::Nothing | Needs::Agent => Vec::new(),
+        Needs::Nothing | Needs::Agent | Needs::Cause | Needs::Barcode | Needs::Proof | Needs::Note => Vec::new(),
         Needs::CancelReason => cancel_reasons(app, order, false),
+        Needs::Pieces => part_reasons(app, order),
         Needs::RtoReason => cancel_reasons(app, order, true),
         Needs::RejectionReason => named(app, order, "return_rejection_reason", |_| true),
     };
-    StepView { needs_agent: step.needs == Needs::Agent, reasons, step }
+    let causes = RejectCause::ALL.into_iter().filter(|cause| *cause != RejectCause::NoAnswer);
+    StepView {
+        needs_agent: step.needs == Needs::Agent,
+        needs_proof: step.needs == Needs::Proof,
+        needs_note: step.needs == Needs::Note,
+        needs_barcode: step.needs == Needs::Barcode,
+        needs_pieces: step.needs == Needs::Pieces,
+        causes: if step.needs == Needs::Cause { causes.collect() } else { Vec::new() },
+        reasons,
+        step,
+    }
+}
+
+/// Reasons for which a seller may cancel some pieces.
+fn part_reasons(app: &SellerApp, order: &Order) -> Vec<(String, String)> {
+    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
+    let fits = |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && reason.part);
+    named(app, order, "cancellation_reason", fits)
 }
 
 /// Reasons that a seller may give, with or without goods that turn back.
@@ -173,7 +214,7 @@ fn items(order: &Order) -> Vec<ItemView> {
         let line = order.quote.lines.iter().find(|line| line.id == sku);
         line.map(|line| line.title.clone()).unwrap_or_default()
     };
-    let kind = |id: &str| order.fulfilment(id).map_or("", |fulfilment| fulfilment.progress.kind());
+    let kind = |id: &str| order.fulfilment(id).map_or("", |fulfilment| fulfilment.kind());
     let view = |line: &crate::order::OrderLine| ItemView {
         sku: line.item_id.clone(),
         name: name(&line.item_id),
@@ -208,7 +249,7 @@ fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
     }
     FulfilmentView {
         id: one.id.clone(),
-        kind: one.progress.kind(),
+        kind: one.kind(),
         state: one.progress.code(),
         detail: details.join(" · "),
         promise: end.and_then(|end| end.range.as_ref()).map(|range| moment(range.end, offset)),

@@ -46,9 +46,22 @@ pub(super) fn by_buyer(desk: &mut Desk<'_, '_>, cancel: &Cancel) -> Result<Decis
 pub(super) fn by_seller(desk: &mut Desk<'_, '_>, reason_id: &str) -> Result<Decision, Refusal> {
     let order = confirmed(desk)?;
     seller_may(desk, reason_id)?;
-    still_in_store(order)?;
+    let troubled = order.delivery().is_some_and(|delivery| delivery.trouble.is_some());
+    let left = order.delivery().and_then(Fulfilment::delivery).is_some_and(|state| state.has_left());
+    if !troubled {
+        still_in_store(order)?;
+    }
     let initiated_by = desk.view.seller.subscriber_id.clone();
     let (next, released) = whole(desk, order, reason_id, &initiated_by)?;
+    if troubled {
+        let closed = Effect::CloseTickets { outcome: format!("cancelled, reason {reason_id}") };
+        // What left the store is gone: nothing of it can be sold again.
+        let mut effects = vec![closed];
+        if !left {
+            effects.push(Effect::Release { lines: released });
+        }
+        return Ok(announce(next, Action::OnCancel, effects));
+    }
     let effects = vec![Effect::Release { lines: released }, Effect::Republish { partner_id: next.partner_id.clone() }];
     Ok(announce(next, Action::OnCancel, effects))
 }
@@ -111,8 +124,9 @@ pub(super) fn close_delivery(
 ) -> Result<(), Refusal> {
     next.touch(desk.now);
     let delivery = delivery_mut(next)?;
+    let way = delivery.way();
     let Some(state) = delivery.delivery() else { return Err(not_possible("there is no delivery to cancel")) };
-    let cancelled = state.next(DeliveryEvent::Cancel).map_err(|misfit| not_possible(closed(misfit)))?;
+    let cancelled = state.next(DeliveryEvent::Cancel, way).map_err(|misfit| not_possible(closed(misfit)))?;
     delivery.progress = Progress::Delivery(cancelled);
     delivery.cancel_request = Some(request);
     delivery.precancel =
@@ -201,7 +215,7 @@ fn closed(misfit: Misfit) -> &'static str {
     match misfit {
         Misfit::Done => "the delivery is cancelled already",
         Misfit::TooEarly => "there is nothing to cancel yet",
-        Misfit::TooLate | Misfit::Closed => "the delivery is finished",
+        Misfit::TooLate | Misfit::Closed | Misfit::NotThisWay => "the delivery is finished",
     }
 }
 

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::LineKind;
+use super::RejectCause;
 use super::payment::FinderFee;
 use crate::catalogue::Period;
 use crate::catalogue::serviceability::Destination;
-use crate::fulfilment::Agent;
+use crate::fulfilment::{Agent, DeliveryEvent, DeliveryState, Handover, TroubleKind};
 use crate::money::Money;
 use crate::returns::ReturnRequest;
 
@@ -25,6 +26,8 @@ pub enum Command {
     Refunded(Refund),
     UpdateAddress(AddressChange),
     UpdateBilling(Value),
+    /// The buyer's courier has the goods, or delivered them.
+    CourierReport(CourierReport),
     Rating(Rating),
     Support,
 
@@ -35,6 +38,37 @@ pub enum Command {
     PickUp,
     OutForDelivery,
     Deliver,
+    /// As `PickUp` or `Deliver`, with what shows that the goods changed hands.
+    HandOver {
+        event: DeliveryEvent,
+        handover: Handover,
+    },
+    /// Any other station of the way; `place` names the carrier or hub.
+    Station {
+        event: DeliveryEvent,
+        place: String,
+    },
+    /// A piece of the pick list.
+    Scan {
+        barcode: String,
+    },
+    /// The partner does not want it; `items` names what is missing, empty means all of it.
+    Reject {
+        cause: RejectCause,
+        by: String,
+        items: Vec<LineRef>,
+    },
+    /// A later estimate; an empty cause is found by how far the delivery is.
+    Revise {
+        who: String,
+        cause: String,
+    },
+    ReportTrouble {
+        kind: TroubleKind,
+        by: String,
+        note: String,
+    },
+    TroubleOver,
     /// The whole order, before it left the store.
     SellerCancel {
         reason: String,
@@ -131,6 +165,8 @@ pub struct InitFulfilment {
     pub destination: Destination,
     /// `confirm` only.
     pub tat: Option<Period>,
+    /// Registration of the car that comes to the kerb.
+    pub vehicle: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -189,4 +225,13 @@ pub struct Rating {
     pub id: String,
     /// 1 to 5.
     pub value: u8,
+}
+
+/// What the buyer app says about its courier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CourierReport {
+    pub fulfilment_id: String,
+    /// `Order-picked-up` or `Order-delivered`.
+    pub state: DeliveryState,
+    pub agent: Option<Agent>,
 }

@@ -9,7 +9,7 @@ use super::refusal::code;
 use super::select::provider;
 use super::{Confirm, Decision, Effect, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, progress};
 use crate::catalogue::{Partner, Seller};
-use crate::fulfilment::Stop;
+use crate::fulfilment::{Choice, Fulfilment, Promise, Stop};
 use crate::network::translate::read::Reader;
 use crate::network::translate::render;
 
@@ -33,6 +33,7 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, confirm: Confirm) -> Result<Decisi
     agreement::terms(desk.view.seller, &confirm.tags)?;
     agreement::payment(&order, &confirm.payment)?;
     place(desk, &mut order, &confirm.fulfilments)?;
+    car_is_known(&order)?;
     in_stock(desk, &order)?;
 
     fill(desk, &mut order, confirm, partner);
@@ -66,6 +67,16 @@ fn again(order: &Order, confirm: &Confirm) -> Result<Decision, Refusal> {
     }
 }
 
+/// Goods are brought to a car at the kerb: which one?
+fn car_is_known(order: &Order) -> Result<(), Refusal> {
+    let nobody_knows = |one: &Fulfilment| one.choice == Choice::Kerbside && one.vehicle.is_none();
+    if order.delivery().is_some_and(nobody_knows) {
+        return Err(Refusal::new(code::VALIDATION, "name the car that comes to the kerb")
+            .at("$.message.order.fulfillments[0].vehicle.registration"));
+    }
+    Ok(())
+}
+
 fn committed(order: &Order) -> Vec<crate::inventory::StockMove> {
     order.delivery().map(|delivery| order.stock_on(&delivery.id)).unwrap_or_default()
 }
@@ -82,6 +93,10 @@ fn fill(desk: &Desk<'_, '_>, order: &mut Order, confirm: Confirm, partner: &Part
     order.placed_at = desk.now;
     // Within the allowed skew the buyer app's clock may be ahead of ours.
     order.updated_at = desk.now.max(order.created_at);
+    order.options.clear();
+    if let Some(by) = order.promised_by() {
+        order.promises.push(Promise { by, said_at: desk.now, who: "order".to_owned(), cause: String::new() });
+    }
     for fulfilment in &mut order.fulfilments {
         fulfilment.start = Some(Stop::at_place(store(partner, &order.location_id)));
     }

@@ -3,9 +3,10 @@
 use jiff::{Timestamp, TimestampRound, Unit};
 
 use super::{
-    Command, Decision, IdKind, OrderView, Refusal, Rules, cancel, confirm, init, progress, returning, rto, select,
-    track, update,
+    Command, Decision, IdKind, OrderView, Refusal, Rules, cancel, confirm, courier, init, picking, progress, promising,
+    reject, returning, rto, select, track, troubled, update,
 };
+use crate::fulfilment::{DeliveryEvent, Handover};
 
 /// Everything that the answer depends on besides the command.
 pub(super) struct Desk<'a, 'v> {
@@ -58,8 +59,17 @@ pub fn decide(
         Command::Accept => progress::accept(&mut desk),
         Command::Pack => progress::pack(&mut desk),
         Command::AssignAgent(agent) => progress::assign_agent(&mut desk, agent),
-        Command::PickUp => progress::pick_up(&mut desk),
+        Command::PickUp => progress::pick_up(&mut desk, &Handover::default()),
         Command::OutForDelivery => progress::out_for_delivery(&mut desk),
-        Command::Deliver => progress::deliver(&mut desk),
+        Command::Deliver => progress::deliver(&mut desk, &Handover::default()),
+        Command::HandOver { event: DeliveryEvent::PickUp, handover } => progress::pick_up(&mut desk, &handover),
+        Command::HandOver { handover, .. } => progress::deliver(&mut desk, &handover),
+        Command::Station { event, place } => progress::station(&mut desk, event, &place),
+        Command::Scan { barcode } => picking::scan(&mut desk, &barcode),
+        Command::Reject { cause, by, items } => reject::reject(&mut desk, cause, &by, &items),
+        Command::Revise { who, cause } => promising::revise(&mut desk, &who, &cause),
+        Command::ReportTrouble { kind, by, note } => troubled::report(&mut desk, kind, &by, &note),
+        Command::TroubleOver => troubled::over(&mut desk),
+        Command::CourierReport(report) => courier::report(&mut desk, &report),
     }
 }

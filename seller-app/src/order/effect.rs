@@ -7,6 +7,7 @@ use specs::Action;
 
 use super::Order;
 use crate::catalogue::PartnerId;
+use crate::fulfilment::TroubleKind;
 use crate::inventory::StockMove;
 
 /// The order after the command, and what follows from it.
@@ -33,6 +34,10 @@ pub enum Effect {
     Ship { lines: Vec<StockMove> },
     /// Goods came back: onto `on_hand`.
     Restock { lines: Vec<StockMove> },
+    /// Goods are lost or damaged: a ticket is opened.
+    OpenTicket { fulfilment_id: String, kind: TroubleKind, by: String, note: String },
+    /// The order's open tickets are over.
+    CloseTickets { outcome: String },
     /// Stock of the partner moved: the catalogue may have to be flipped.
     Republish { partner_id: PartnerId },
 }

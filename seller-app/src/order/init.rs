@@ -7,7 +7,7 @@ use super::refusal::code;
 use super::select::{cash_allowed, method, no_offers, provider, short};
 use super::{Decision, Effect, Init, InitFulfilment, LineKind, LineRef, Order, OrderEvent, PaymentMethod, Refusal};
 use crate::catalogue::serviceability::serves_all;
-use crate::fulfilment::{Progress, Stop};
+use crate::fulfilment::{Mode, Progress, Stop};
 use crate::inventory::{demand, shortages};
 use crate::network::translate::render;
 
@@ -22,6 +22,10 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, init: Init) -> Result<Decision, Re
     no_offers(&init.offers)?;
     drop_what_is_short(&mut draft);
     same_items(&draft, &init.items)?;
+    if let [asked] = init.fulfilments.as_slice() {
+        // Until confirm the buyer may choose again.
+        draft.choose(&asked.id);
+    }
     place(desk, &mut draft, &init.fulfilments)?;
     in_stock(desk, &draft)?;
 
@@ -89,31 +93,35 @@ pub(super) fn same_items(draft: &Order, items: &[LineRef]) -> Result<(), Refusal
         .at("$.message.order.items"))
 }
 
-/// One delivery, the one that was quoted, to a place that is served.
+/// One way, one of those that were quoted; what is brought goes to a place that is served.
 pub(super) fn place(desk: &Desk<'_, '_>, draft: &mut Order, asked: &[InitFulfilment]) -> Result<(), Refusal> {
     let [asked] = asked else {
         return Err(
             Refusal::new(code::UNSUPPORTED, "exactly one fulfilment can be ordered").at("$.message.order.fulfillments")
         );
     };
-    if asked.kind != "Delivery" {
-        return Err(Refusal::new(code::UNSUPPORTED, format!("fulfilment type {} is not possible", asked.kind))
-            .at("$.message.order.fulfillments[0].type"));
-    }
     let Some(partner) = desk.view.partner else {
         return Err(Refusal::new(code::PROVIDER_NOT_FOUND, "the provider is not known any more"));
     };
     let categories = desk.view.categories(draft.lines.iter().map(|line| line.item_id.as_str()));
-    serves_all(partner, categories, &asked.destination).map_err(|_| {
-        Refusal::new(code::NOT_SERVICEABLE, "this provider does not deliver to that place")
-            .at("$.message.order.fulfillments[0].end.location")
-    })?;
+    let served = serves_all(partner, categories, &asked.destination);
     let forward = |progress: Progress| matches!(progress, Progress::Delivery(_));
     let found = draft.fulfilments.iter_mut().find(|f| f.id == asked.id && forward(f.progress));
     let Some(delivery) = found else {
         return Err(Refusal::new(code::FULFILMENT_NOT_FOUND, format!("fulfilment {} was not quoted", asked.id))
             .at("$.message.order.fulfillments[0].id"));
     };
+    if delivery.kind() != asked.kind {
+        let problem = format!("fulfilment {} is of type {}, not {}", asked.id, delivery.kind(), asked.kind);
+        return Err(Refusal::new(code::UNSUPPORTED, problem).at("$.message.order.fulfillments[0].type"));
+    }
+    if delivery.choice.mode() == Mode::Delivery && served.is_err() {
+        return Err(Refusal::new(code::NOT_SERVICEABLE, "this provider does not deliver to that place")
+            .at("$.message.order.fulfillments[0].end.location"));
+    }
+    if asked.vehicle.is_some() {
+        delivery.vehicle.clone_from(&asked.vehicle);
+    }
     delivery.end = Some(Stop::at_place(asked.end.clone()));
     draft.destination = asked.destination.clone();
     Ok(())

@@ -16,7 +16,7 @@ pub(super) struct Basket {
     pub short: Vec<Shortage>,
 }
 
-/// Quotes the basket from the shelf. `serviceable` decides whether a delivery line is due.
+/// Quotes the basket from the shelf, without charges: those depend on the way that is chosen.
 ///
 /// # Errors
 /// 30002 for an item at a location that the partner does not have, 30004 for one that is not sold here, 40009 and 40012 for too many or too few pieces.
@@ -26,7 +26,6 @@ pub(super) fn quote(
     partner: &Partner,
     select: &Select,
     fulfilment_id: &str,
-    serviceable: bool,
 ) -> Result<Basket, Refusal> {
     let asked = &select.items;
     known_locations(partner, asked)?;
@@ -52,9 +51,6 @@ pub(super) fn quote(
         taxes.extend(tax_line(item, line, count));
     }
     basket.quote.lines.append(&mut taxes);
-    if serviceable {
-        charges(&mut basket.quote, partner, fulfilment_id);
-    }
     Ok(basket)
 }
 
@@ -141,15 +137,7 @@ fn tax_line(item: &Item, line: &SelectItem, count: u32) -> Option<QuoteLine> {
     Some(QuoteLine { parent_item_id: line.parent_item_id.clone(), ..charge(LineKind::Tax, &item.sku, "Tax", tax) })
 }
 
-/// Delivery is always quoted where it is possible, even when free; packing only when it costs.
-fn charges(quote: &mut Quote, partner: &Partner, fulfilment_id: &str) {
-    quote.lines.push(charge(LineKind::Delivery, fulfilment_id, "Delivery charges", partner.delivery_fee));
-    if !partner.packing_fee.is_zero() {
-        quote.lines.push(charge(LineKind::Packing, fulfilment_id, "Packing charges", partner.packing_fee));
-    }
-}
-
-fn charge(kind: LineKind, id: &str, title: &str, price: Money) -> QuoteLine {
+pub(super) fn charge(kind: LineKind, id: &str, title: &str, price: Money) -> QuoteLine {
     QuoteLine {
         kind,
         id: id.to_owned(),

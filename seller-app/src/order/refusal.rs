@@ -40,6 +40,8 @@ pub mod code {
     pub const NO_TRACKING: &str = "40005";
     pub const QUANTITY_CHANGED: &str = "40007";
     pub const QUOTE_CHANGED: &str = "40008";
+    /// A code that proves who somebody is, and is wrong.
+    pub const CODE_WRONG: &str = "40011";
     pub const ABOVE_MAXIMUM: &str = "40009";
     pub const BELOW_MINIMUM: &str = "40012";
     pub const FINDER_FEE: &str = "41001";

@@ -7,7 +7,7 @@ use super::decide::Desk;
 use super::progress::{announce, confirmed, lawful, misplaced, order_next};
 use super::refusal::code;
 use super::{Cancellation, Decision, Effect, IdKind, Order, OrderEvent, Refusal};
-use crate::fulfilment::{CancelRequest, Fulfilment, Progress, RtoEvent, RtoState, Stop};
+use crate::fulfilment::{CancelRequest, Fulfilment, Holder, Progress, RtoEvent, RtoState, Stop};
 
 /// How often the rider tried, as the tag tells.
 const TRIES: u32 = 3;
@@ -29,7 +29,9 @@ pub(super) fn start(desk: &mut Desk<'_, '_>, reason_id: &str) -> Result<Decision
     }
     let initiated_by = desk.view.seller.subscriber_id.clone();
     let next = turn_back(desk, order, reason_id, &initiated_by, Charges::Kept)?;
-    Ok(announce(next, Action::OnCancel, Vec::new()))
+    let troubled = order.delivery().is_some_and(|delivery| delivery.trouble.is_some());
+    let closed = Effect::CloseTickets { outcome: format!("turned back, reason {reason_id}") };
+    Ok(announce(next, Action::OnCancel, troubled.then_some(closed).into_iter().collect()))
 }
 
 /// The delivery ends, a new fulfilment brings everything back, the order is cancelled.
@@ -91,6 +93,10 @@ fn arrived(desk: &Desk<'_, '_>, event: RtoEvent) -> Result<(Order, String), Refu
         fulfilment.progress = Progress::Rto(next);
         if let Some(end) = fulfilment.end.as_mut() {
             end.at = Some(desk.now);
+        }
+        if event == RtoEvent::Deliver {
+            let store = fulfilment.provider_name.clone().unwrap_or_default();
+            fulfilment.hand_to(Holder::Store, store, desk.now);
         }
         let id = fulfilment.id.clone();
         order.touch(desk.now);

@@ -4,14 +4,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::decide::Desk;
+use super::options::{self, Offered};
 use super::quoting::{self, Basket};
 use super::refusal::code;
-use super::{
-    Decision, Effect, FinderFee, IdKind, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select,
-};
+use super::{Decision, Effect, FinderFee, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select};
 use crate::catalogue::Partner;
 use crate::catalogue::serviceability::{NotServed, serves_all};
-use crate::fulfilment::{DeliveryState, Fulfilment, Progress, promise};
+use crate::fulfilment::{Mode, Promise};
 use crate::inventory::Shortage;
 use crate::money::Money;
 use crate::network::translate::render;
@@ -30,14 +29,18 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision
     let opens = work_time(partner, desk.now).map(|time| time.starts);
     let categories = desk.view.categories(select.items.iter().map(|item| item.id.as_str()));
     let served = serves_all(partner, categories, &select.destination);
-    let serviceable = served.is_ok() && opens.is_some();
-    let fulfilment_id = known_fulfilment(before, partner).unwrap_or_else(|| (desk.ids)(IdKind::Fulfilment));
-    let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select, &fulfilment_id, serviceable)?;
+    // The lines' fulfilment is set when a way is chosen.
+    let basket = quoting::quote(desk.view, &desk.rules.currency, partner, &select, "")?;
     pays_at_the_door(desk, method, &basket)?;
+    let offered = options::offer(desk, partner, &basket.lines, served.is_ok(), opens);
+    let fetched = offered.iter().any(|one| one.fulfilment.choice.mode() != Mode::Delivery);
+    let not_served = served.err().filter(|_| !fetched);
+    let serviceable = not_served.is_none() && opens.is_some() && partner.service.capabilities.reaches_buyers();
 
-    let problem = problem(served.err(), opens, partner, &basket);
+    let problem = problem(not_served, opens, partner, &basket);
     let mut draft = draft(desk, &select, partner, &basket, method);
-    draft.fulfilments.push(delivery(desk, partner, &basket, fulfilment_id, opens.unwrap_or(desk.now)));
+    choose_first(&mut draft, offered, serviceable);
+    first_promise(desk, &mut draft);
     // A shortage may be ordered as quoted; the other problems may not.
     draft.blocked = problem.clone().filter(|refusal| refusal.code != code::QUANTITY_UNAVAILABLE);
     let message = render::on_select(&draft, serviceable);
@@ -113,10 +116,21 @@ fn held(draft: &Order) -> Vec<crate::inventory::StockMove> {
     draft.delivery().map(|delivery| draft.stock_on(&delivery.id)).unwrap_or_default()
 }
 
-/// Fulfilment ids are given once: a repeated select keeps them.
-fn known_fulfilment(before: Option<&Order>, partner: &Partner) -> Option<String> {
-    let before = before.filter(|order| order.partner_id == partner.id)?;
-    before.delivery().map(|delivery| delivery.id.clone())
+/// The default way; the quote counts it alone. Nothing is charged for a place that is not served.
+fn choose_first(draft: &mut Order, offered: Vec<Offered>, serviceable: bool) {
+    let first = offered.first().map(|one| one.fulfilment.id.clone()).unwrap_or_default();
+    draft.options = offered;
+    if !serviceable {
+        draft.options.iter_mut().for_each(|one| one.charges.clear());
+    }
+    draft.choose(&first);
+}
+
+/// The first line of the promise ledger.
+fn first_promise(desk: &Desk<'_, '_>, draft: &mut Order) {
+    if let Some(by) = draft.promised_by() {
+        draft.promises.push(Promise { by, said_at: desk.now, who: "quote".to_owned(), cause: String::new() });
+    }
 }
 
 /// The first thing that keeps the basket from being bought as asked.
@@ -134,6 +148,9 @@ fn problem(
             return Some(Refusal::new(code::TOO_FAR, "that place is too far from this provider"));
         }
         None => {}
+    }
+    if !partner.service.capabilities.reaches_buyers() {
+        return Some(Refusal::new(code::NOT_SERVICEABLE, "this provider has no way to hand goods over"));
     }
     if opens.is_none() {
         return Some(Refusal::new(code::MERCHANT_UNAVAILABLE, "this provider is closed for the coming days"));
@@ -153,18 +170,6 @@ pub(super) fn short(short: &[Shortage]) -> Refusal {
     let items: Vec<Value> =
         short.iter().map(|line| json!({ "item_id": line.sku, "error": code::QUANTITY_UNAVAILABLE })).collect();
     Refusal::new(code::QUANTITY_UNAVAILABLE, Value::Array(items).to_string())
-}
-
-fn delivery(desk: &Desk<'_, '_>, partner: &Partner, basket: &Basket, id: String, opens: Timestamp) -> Fulfilment {
-    let ships = basket.lines.iter().map(|line| &line.time_to_ship);
-    let tat = promise::turn_around_time(ships, &partner.time_to_deliver).plus(&promise::wait_until(opens, desk.now));
-    Fulfilment {
-        tracking: desk.view.seller.tracking_url.is_some(),
-        category: Some(promise::category(&tat).to_owned()),
-        tat: Some(tat),
-        provider_name: Some(partner.name.clone()),
-        ..Fulfilment::bare(id, Progress::Delivery(DeliveryState::Pending))
-    }
 }
 
 fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Basket, method: PaymentMethod) -> Order {
@@ -202,5 +207,8 @@ fn draft(desk: &Desk<'_, '_>, select: &Select, partner: &Partner, basket: &Baske
         documents: Vec::new(),
         cancellation: None,
         destination: select.destination.clone(),
+        options: Vec::new(),
+        promises: Vec::new(),
+        rejection: None,
     }
 }

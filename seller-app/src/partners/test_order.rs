@@ -143,12 +143,13 @@ fn delivery(draft: &Order) -> InitFulfilment {
     let place = &draft.destination;
     InitFulfilment {
         id: draft.delivery().map(|delivery| delivery.id.clone()).unwrap_or_default(),
-        kind: "Delivery".to_owned(),
+        kind: draft.delivery().map_or("Delivery", |delivery| delivery.kind()).to_owned(),
         end: json!({
             "location": { "gps": place.gps, "address": { "name": "Test order", "area_code": place.area_code } },
             "contact": { "phone": "08000000000" },
         }),
         destination: place.clone(),
         tat: draft.delivery().and_then(|delivery| delivery.tat.clone()),
+        vehicle: None,
     }
 }

@@ -15,6 +15,8 @@ use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
 use crate::store::stamp::Stamp;
+use crate::store::tickets::{self, NewTicket};
+use crate::store::watches;
 
 use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, story};
 
@@ -42,6 +44,9 @@ pub(super) async fn carry_out(
         Err(other) => return Err(other),
     }
     let next = &decision.next;
+    if !next.is_draft() && loaded.stored.as_ref().is_none_or(|stored| stored.order != *next) {
+        watches::save(&mut tx, next, &app.seller.fulfilment).await?;
+    }
     put_back(&mut tx, loaded, next, &stamp).await?;
     if !next.is_draft() && may_change(command) {
         let (actor, message_id) = match origin {
@@ -141,6 +146,11 @@ async fn effects(
             Effect::Restock { lines } => {
                 reservation::restock(tx, lines, &order.transaction_id, stamp).await.map_err(stock)?;
             }
+            Effect::OpenTicket { fulfilment_id, kind, by, note } => {
+                let ticket = NewTicket { fulfilment_id, kind: kind.as_str(), opened_by: by, note };
+                tickets::open(tx, &OrderKey::of(order), ticket, stamp).await?;
+            }
+            Effect::CloseTickets { outcome } => tickets::close(tx, &OrderKey::of(order), outcome, stamp).await?,
             // Shelves that became empty, or are no longer, have said so themselves when they were closed.
             Effect::Republish { .. } => {}
         }

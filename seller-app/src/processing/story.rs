@@ -1,5 +1,6 @@
 //! Commands in words, for the story of an order.
 
+use crate::fulfilment::Handover;
 use crate::order::{Command, Order};
 
 /// A word for machines; also the `kind` of the event.
@@ -17,6 +18,13 @@ pub(crate) fn word(command: &Command) -> &'static str {
         Command::UpdateBilling(_) => "billing",
         Command::Rating(_) => "rating",
         Command::Support => "support",
+        Command::CourierReport(_) => "courier",
+        Command::HandOver { event, .. } | Command::Station { event, .. } => event.action(),
+        Command::Scan { .. } => "scan",
+        Command::Reject { .. } => "reject",
+        Command::Revise { .. } => "revise",
+        Command::ReportTrouble { kind, .. } => kind.as_str(),
+        Command::TroubleOver => "found",
         Command::Accept => "accept",
         Command::Pack => "pack",
         Command::AssignAgent(_) => "assign",
@@ -61,6 +69,17 @@ pub(super) fn sentence(command: &Command, next: &Order) -> String {
         Command::PickReturn { return_id } => format!("Return {return_id} collected. "),
         Command::DeliverReturn { return_id } => format!("Return {return_id} received. "),
         Command::AssignAgent(agent) => format!("Rider {} assigned. ", agent.name),
+        Command::CourierReport(report) => format!("The buyer's courier: {}. ", report.state.as_str()),
+        Command::HandOver { handover, .. } => handed_over(handover),
+        Command::Station { place, .. } if !place.is_empty() => format!("At {place}. "),
+        Command::Scan { barcode } => format!("Piece {barcode} scanned. "),
+        Command::Reject { cause, .. } => format!("Rejected: {}. ", cause.title().to_lowercase()),
+        Command::Revise { .. } => {
+            let cause = next.promises.last().map(|line| line.cause.clone()).unwrap_or_default();
+            format!("A later estimate was told: {cause}. ")
+        }
+        Command::ReportTrouble { kind, note, .. } => format!("The goods are {}. {note} ", kind.as_str()),
+        Command::TroubleOver => "The goods are there after all. ".to_owned(),
         Command::Refunded(_) => "The buyer was refunded. ".to_owned(),
         Command::UpdateAddress(_) => "Delivery address or instructions changed. ".to_owned(),
         Command::UpdateBilling(_) => "Billing details changed. ".to_owned(),
@@ -74,10 +93,18 @@ pub(super) fn sentence(command: &Command, next: &Order) -> String {
         | Command::Accept
         | Command::Pack
         | Command::PickUp
+        | Command::Station { .. }
         | Command::OutForDelivery
         | Command::Deliver
         | Command::RtoDelivered
         | Command::RtoDisposed => String::new(),
     };
     format!("{asked}{now}{delivery}.")
+}
+
+fn handed_over(handover: &Handover) -> String {
+    let code = if handover.code.is_empty() { "" } else { "The code was right. " };
+    let note =
+        if handover.note.is_empty() { String::new() } else { format!("{}. ", handover.note.trim_end_matches('.')) };
+    format!("{code}{note}")
 }

@@ -106,7 +106,7 @@ pub fn confirm_message(world: &World, pay: Pay) -> Value {
         "items": answer["items"],
         "billing": answer["billing"],
         "fulfillments": [{
-            "id": answer["fulfillments"][0]["id"], "type": "Delivery", "tracking": answer["fulfillments"][0]["tracking"],
+            "id": answer["fulfillments"][0]["id"], "type": answer["fulfillments"][0]["type"], "tracking": answer["fulfillments"][0]["tracking"],
             "@ondc/org/TAT": answer["fulfillments"][0]["@ondc/org/TAT"], "end": end,
         }],
         "quote": answer["quote"],

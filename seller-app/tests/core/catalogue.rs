@@ -139,7 +139,7 @@ fn a_closed_store_promises_from_its_next_opening() {
     let quote = crate::buyer::select(&mut world, &[("RICE-5", 1)]).unwrap();
     // One hour until opening, half an hour to ship, one hour to deliver.
     assert_eq!(quote.order()["fulfillments"][0]["@ondc/org/TAT"], "PT150M");
-    assert_eq!(quote.order()["fulfillments"][0]["@ondc/org/category"], "Standard Delivery");
+    assert_eq!(quote.order()["fulfillments"][0]["@ondc/org/category"], "Same Day");
     world.partner.holidays = (23..=30).map(|day| jiff::civil::date(2026, 11, day)).collect();
     world.partner.hours.days = vec![1];
     let quote = crate::buyer::select(&mut world, &[("RICE-5", 1)]).unwrap();

@@ -154,6 +154,7 @@ pub fn seller() -> Seller {
         invoice_url: "https://seller.example/invoice".to_owned(),
         quote_ttl: period("PT15M"),
         hold_for: period("PT10M"),
+        fulfilment: seller_app::fulfilment::Policy::default(),
         accept_at_once: true,
     }
 }

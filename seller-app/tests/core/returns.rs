@@ -13,7 +13,7 @@ use crate::world::{Sent, World};
 fn delivered(version: &'static str, basket: &[(&str, u32)]) -> World {
     let mut world = World::new(version);
     buyer::buy(&mut world, basket, Pay::Prepaid);
-    for command in [Command::Pack, Command::PickUp, Command::Deliver] {
+    for command in [Command::Pack, Command::PickUp, Command::OutForDelivery, Command::Deliver] {
         world.later(5);
         world.desk(command).unwrap();
     }

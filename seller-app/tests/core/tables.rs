@@ -1,7 +1,7 @@
 //! The state machines, printed whole. docs/FLOWS shows these snapshots, so prose cannot drift from them.
 
 use seller_app::fulfilment::delivery_state::Misfit;
-use seller_app::fulfilment::{DeliveryEvent, DeliveryState, RtoEvent, RtoState};
+use seller_app::fulfilment::{DeliveryEvent, DeliveryState, RtoEvent, RtoState, Way};
 use seller_app::order::{OrderEvent, OrderState};
 use seller_app::partners::{Stage, Step};
 use seller_app::returns::{ReturnEvent, ReturnState};
@@ -25,13 +25,50 @@ fn order_states() {
     insta::assert_snapshot!(rows.concat());
 }
 
+/// One table for each way. States that are no station of a way are left out of it: nothing leads to them.
 #[test]
 fn delivery_states() {
-    let rows = DeliveryState::ALL.map(|state| {
-        let cell = |event: &DeliveryEvent| (format!("{event:?}"), state.next(*event).map(DeliveryState::as_str));
-        row(state.as_str(), DeliveryEvent::ALL.iter().map(cell).collect())
-    });
-    insta::assert_snapshot!(rows.concat());
+    let mut text = String::new();
+    for way in Way::ALL {
+        text.push_str(&format!("==== {way:?} {}\n", way.routing().unwrap_or("(no routing tag)")));
+        for state in DeliveryState::ALL.into_iter().filter(|state| way.has(*state)) {
+            let cell =
+                |event: &DeliveryEvent| (format!("{event:?}"), state.next(*event, way).map(DeliveryState::as_str));
+            text.push_str(&row(state.as_str(), DeliveryEvent::ALL.iter().map(cell).collect()));
+        }
+    }
+    insta::assert_snapshot!(text);
+}
+
+/// The stations of each way are the network's: what it requires or allows can be reached, what it forbids cannot.
+#[test]
+fn stations_are_those_of_the_routing() {
+    for version in law::VERSIONS {
+        let routings = law::book(version).codes("routing").unwrap();
+        for way in [Way::Direct, Way::Hub] {
+            let routing = routings.iter().find(|one| Some(one.code.as_str()) == way.routing()).unwrap();
+            let reached = reachable(way);
+            for state in DeliveryState::ALL.into_iter().filter(|state| *state != DeliveryState::Cancelled) {
+                let name = state.as_str();
+                let allowed = routing.texts("required").contains(&name) || routing.texts("optional").contains(&name);
+                assert_eq!(reached.contains(&state), allowed, "{version} {way:?} {name}");
+                assert_eq!(routing.texts("forbidden").contains(&name), !allowed, "{version} {way:?} {name}");
+            }
+        }
+        assert_eq!(reachable(Way::Counter).len(), 4, "pending, packed, picked up, cancelled");
+    }
+}
+
+fn reachable(way: Way) -> Vec<DeliveryState> {
+    let mut found = vec![DeliveryState::Pending];
+    let mut at = 0;
+    while at < found.len() {
+        let next = DeliveryEvent::ALL.iter().filter_map(|event| found[at].next(*event, way).ok());
+        let fresh: Vec<DeliveryState> = next.filter(|state| !found.contains(state)).collect();
+        found.extend(fresh);
+        at += 1;
+    }
+    found
 }
 
 #[test]
@@ -68,9 +105,9 @@ fn our_tables_are_within_the_law() {
         let rules = law::rules(version);
         assert!(!rules.transitions.is_empty());
         let mut steps = Vec::new();
-        for state in DeliveryState::ALL {
+        for (state, way) in DeliveryState::ALL.into_iter().flat_map(|state| Way::ALL.map(|way| (state, way))) {
             steps.extend(
-                DeliveryEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e).ok()?.as_str()))),
+                DeliveryEvent::ALL.iter().filter_map(|e| Some((state.as_str(), state.next(*e, way).ok()?.as_str()))),
             );
         }
         for state in ReturnState::ALL {

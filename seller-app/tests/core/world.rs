@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use protocol::clock::wire_timestamp;
 use protocol::context::Context;
 use seller_app::catalogue::{Item, Partner, Seller};
+use seller_app::fulfilment::TroubleKind;
 use seller_app::inventory::{StockLine, StockMove};
 use seller_app::network::translate::{Incoming, parse};
 use seller_app::order::{Command, Effect, FinderFee, IdKind, Order, OrderView, Refusal, Rules, ShelfItem, decide};
@@ -40,6 +41,8 @@ pub struct World {
     pub finder_fee: Option<FinderFee>,
     /// Everything that travelled, in order.
     pub sent: Vec<Sent>,
+    /// Open tickets.
+    pub tickets: Vec<TroubleKind>,
     ids: u32,
     messages: u32,
 }
@@ -61,6 +64,7 @@ impl World {
             held: Vec::new(),
             finder_fee: Some(FinderFee { kind: "percent".to_owned(), amount: "3.00".to_owned() }),
             sent: Vec::new(),
+            tickets: Vec::new(),
             ids: 0,
             messages: 0,
         }
@@ -178,6 +182,8 @@ impl World {
                 line.on_hand -= n;
             }),
             Effect::Restock { lines } => self.move_stock(&lines, |line, n| line.on_hand += n),
+            Effect::OpenTicket { kind, .. } => self.tickets.push(kind),
+            Effect::CloseTickets { .. } => self.tickets.clear(),
             Effect::Republish { partner_id } => assert_eq!(partner_id, self.partner.id),
         }
     }

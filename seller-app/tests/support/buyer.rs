@@ -93,6 +93,7 @@ impl World {
                 name: "Rider One".to_owned(),
                 phone: "08000000777".to_owned(),
             }),
+            ..seller_app::desk::Input::default()
         };
         seller_app::api::orders::carry_out(app, &order, action, input, "brand").await.unwrap();
     }

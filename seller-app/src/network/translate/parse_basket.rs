@@ -91,6 +91,7 @@ pub(super) fn fulfilments(order: &Reader<'_>) -> Result<Vec<InitFulfilment>, Ref
             destination: end.destination()?,
             end: end.value().clone(),
             tat: fulfilment.optional_period("@ondc/org/TAT")?,
+            vehicle: fulfilment.optional("vehicle").and_then(|vehicle| vehicle.optional_text("registration")),
         });
     }
     Ok(fulfilments)

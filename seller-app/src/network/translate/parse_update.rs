@@ -1,8 +1,9 @@
 //! `update`: a return, a refund, a new address, new billing (NETWORK-SPEC 10).
 
 use super::read::Reader;
+use crate::fulfilment::{Agent, DeliveryState};
 use crate::order::refusal::code;
-use crate::order::{AddressChange, Command, Refund, Refusal};
+use crate::order::{AddressChange, Command, CourierReport, Refund, Refusal};
 use crate::returns::ReturnRequest;
 
 /// The id of a return becomes the id of a fulfilment: a UUID fits, a novel does not.
@@ -14,7 +15,10 @@ pub(super) fn update(bap_id: &str, root: &Reader<'_>) -> Result<Command, Refusal
     match target.as_str() {
         "item" => Ok(Command::Return(requests(bap_id, &order)?)),
         "payment" => Ok(Command::Refunded(refund(&order)?)),
-        "fulfillment" => Ok(Command::UpdateAddress(address(&order)?)),
+        "fulfillment" => match courier(&order)? {
+            Some(report) => Ok(Command::CourierReport(report)),
+            None => Ok(Command::UpdateAddress(address(&order)?)),
+        },
         "billing" => Ok(Command::UpdateBilling(order.member("billing")?.value().clone())),
         other => Err(root.wrong("update_target", format!("`{other}` cannot be updated"))),
     }
@@ -69,6 +73,18 @@ fn refund(order: &Reader<'_>) -> Result<Refund, Refusal> {
         fulfilment_ids: order.elements("fulfillments").iter().filter_map(|f| f.optional_text("id")).collect(),
         details: details.iter().map(|detail| detail.value().clone()).collect(),
     })
+}
+
+/// The buyer's own courier moved: the tag `update_state` says how far it is.
+fn courier(order: &Reader<'_>) -> Result<Option<CourierReport>, Refusal> {
+    let fulfilments = order.list("fulfillments")?;
+    let Some(fulfilment) = fulfilments.first() else { return Ok(None) };
+    let Some(state) = fulfilment.tag("update_state", "state") else { return Ok(None) };
+    let known = DeliveryState::parse(&state);
+    let state = known.ok_or_else(|| fulfilment.wrong("tags", format!("`{state}` is no state of a fulfilment")))?;
+    let agent = |name: &str| fulfilment.tag("update_agent_details", name);
+    let agent = agent("name").zip(agent("phone")).map(|(name, phone)| Agent { name, phone });
+    Ok(Some(CourierReport { fulfilment_id: fulfilment.text("id")?, state, agent }))
 }
 
 fn address(order: &Reader<'_>) -> Result<AddressChange, Refusal> {

@@ -4,12 +4,12 @@ use protocol::clock::wire_timestamp;
 use serde_json::{Map, Value, json};
 
 use super::tag;
-use crate::fulfilment::{Fulfilment, Stop};
+use crate::fulfilment::{DeliveryState, Fulfilment, Stop, Way};
 
 pub fn fulfilment(fulfilment: &Fulfilment, currency: &str) -> Value {
     let mut wire = Map::new();
     wire.insert("id".to_owned(), json!(fulfilment.id));
-    wire.insert("type".to_owned(), json!(fulfilment.progress.kind()));
+    wire.insert("type".to_owned(), json!(fulfilment.kind()));
     wire.insert("state".to_owned(), state(fulfilment));
     if fulfilment.delivery().is_some() {
         wire.insert("tracking".to_owned(), json!(fulfilment.tracking));
@@ -20,6 +20,7 @@ pub fn fulfilment(fulfilment: &Fulfilment, currency: &str) -> Value {
         ("provider_id", fulfilment.provider_id.as_ref().map(|id| json!(id))),
         ("start", fulfilment.start.as_ref().map(stop)),
         ("end", fulfilment.end.as_ref().map(stop)),
+        ("vehicle", fulfilment.vehicle.as_ref().map(|number| json!({ "registration": number }))),
         ("agent", fulfilment.agent.as_ref().map(|agent| json!({ "name": agent.name, "phone": agent.phone }))),
     ];
     for (name, value) in optional {
@@ -46,6 +47,9 @@ fn tags(fulfilment: &Fulfilment, currency: &str) -> Vec<Value> {
     let mut tags = Vec::new();
     if let Some(routing) = &fulfilment.routing {
         tags.push(tag::tag("routing", [("type", Some(routing.clone()))]));
+    }
+    if fulfilment.way() == Way::BuyersCourier && fulfilment.delivery() == Some(DeliveryState::Packed) {
+        tags.push(tag::tag("state", [("ready_to_ship", Some("yes".to_owned()))]));
     }
     if let Some(url) = &fulfilment.tracking_url {
         let entries = [("gps_enabled", Some("no".to_owned())), ("url_enabled", Some("yes".to_owned()))];

@@ -14,7 +14,7 @@ pub fn on_init(draft: &Draft, seller: &Seller, rules: &Rules) -> Value {
         .map(|fulfilment| {
             json!({
                 "id": fulfilment.id,
-                "type": fulfilment.progress.kind(),
+                "type": fulfilment.kind(),
                 "tracking": fulfilment.tracking,
                 "@ondc/org/provider_name": fulfilment.provider_name,
                 "@ondc/org/TAT": fulfilment.tat,

@@ -17,6 +17,11 @@ pub fn quote(quote: &Quote, shelf: Shelf) -> Value {
     json!({ "price": price(quote.total(), &quote.currency), "breakup": breakup, "ttl": quote.ttl })
 }
 
+/// Charges alone, as lines of a breakup.
+pub fn lines<'a>(charges: &'a [QuoteLine], currency: &'a str) -> impl Iterator<Item = Value> + 'a {
+    charges.iter().map(move |line| breakup(line, currency, Shelf::Hidden))
+}
+
 pub fn price(value: Money, currency: &str) -> Value {
     json!({ "currency": currency, "value": value })
 }

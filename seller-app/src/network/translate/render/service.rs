@@ -7,12 +7,21 @@ use crate::fulfilment::{DeliveryState, Fulfilment};
 
 /// `on_track`: a page to look at while the rider has the goods.
 pub fn on_track(fulfilment: &Fulfilment) -> Value {
+    use DeliveryState as S;
     let active = match fulfilment.delivery() {
-        Some(DeliveryState::AgentAssigned | DeliveryState::OrderPickedUp | DeliveryState::OutForDelivery) => true,
         Some(
-            DeliveryState::Pending | DeliveryState::Packed | DeliveryState::OrderDelivered | DeliveryState::Cancelled,
-        )
-        | None => false,
+            S::AgentAssigned
+            | S::OutForPickup
+            | S::AtPickup
+            | S::PickupFailed
+            | S::OrderPickedUp
+            | S::InTransit
+            | S::AtDestinationHub
+            | S::OutForDelivery
+            | S::AtDelivery
+            | S::DeliveryFailed,
+        ) => true,
+        Some(S::Pending | S::Packed | S::OrderDelivered | S::Cancelled) | None => false,
     };
     let status = if active { "active" } else { "inactive" };
     json!({ "tracking": { "id": fulfilment.id, "status": status, "url": fulfilment.tracking_url } })
