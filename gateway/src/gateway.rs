@@ -18,7 +18,7 @@ use crate::city::CityCodes;
 use crate::config::GatewayConfig;
 use crate::counters::Counters;
 use crate::quota::Quota;
-use crate::store::{self, NewSearch, Outcome};
+use crate::store::{self, Ask, NewSearch, Outcome};
 use crate::time_limit::give_up_at;
 
 const SEARCH_ONLY: &[Action] = &[Action::Search];
@@ -88,9 +88,9 @@ impl Gateway {
         let mut tx = self.node.db.begin().await?;
         store::add_search(&mut tx, &search).await?;
         let ids = self.node.outbox.enqueue_all(&mut tx, outgoing).await?;
-        for (id, seller) in ids.iter().zip(&audience.asked) {
-            store::add_ask(&mut tx, id, &message.id, seller.as_str(), now.as_millisecond()).await?;
-        }
+        let asks = ids.iter().zip(&audience.asked);
+        let asks: Vec<Ask<'_>> = asks.map(|(id, seller)| Ask { outbox_id: id, seller: seller.as_str() }).collect();
+        store::add_asks(&mut tx, &message.id, &asks, now.as_millisecond()).await?;
         message.finish(&mut tx).await?;
         tx.commit().await?;
         self.counters.carried(&audience);
@@ -169,16 +169,19 @@ impl MessageHandler for Gateway {
         }
     }
 
-    async fn delivered(&self, tx: &mut Tx, sent: &Sent, delivery: &Delivery) -> Result<(), HandlerError> {
-        let (state, detail) = match delivery {
-            Delivery::Acked => ("acked", None),
-            Delivery::Nacked(error) => ("refused", Some(error.to_string())),
-            Delivery::GaveUp(why) => ("dead", Some(why.clone())),
-        };
-        let detail = detail.map(|text| text.replace('\0', "")); // PostgreSQL keeps no NUL in a text
-        let done_ms = self.node.clock.now().as_millisecond();
-        let outcome = Outcome { outbox_id: &sent.outbox_id, state, detail, done_ms, attempts: sent.attempts };
-        store::close_ask(tx, &outcome).await?;
+    async fn delivered_all(&self, tx: &mut Tx, all: &[(Sent, Delivery)]) -> Result<(), HandlerError> {
+        let outcomes: Vec<Outcome<'_>> = all.iter().map(outcome).collect();
+        store::close_asks(tx, &outcomes, self.node.clock.now().as_millisecond()).await?;
         Ok(())
     }
+}
+
+fn outcome((sent, delivery): &(Sent, Delivery)) -> Outcome<'_> {
+    let (state, detail) = match delivery {
+        Delivery::Acked => ("acked", None),
+        Delivery::Nacked(error) => ("refused", Some(error.to_string())),
+        Delivery::GaveUp(why) => ("dead", Some(why.clone())),
+    };
+    let detail = detail.map(|text| text.replace('\0', "")); // PostgreSQL keeps no NUL in a text
+    Outcome { outbox_id: &sent.outbox_id, state, detail, attempts: sent.attempts }
 }

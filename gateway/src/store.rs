@@ -3,6 +3,7 @@
 use node::database::{Database, Tx};
 use node::{read, run};
 use protocol::context::Context;
+use serde::Serialize;
 
 use crate::audience::LeftOut;
 
@@ -22,7 +23,18 @@ pub struct NewSearch<'a> {
 
 const ADD_SEARCH: &str = "insert into gateway_search (id, received_ms, buyer, domain, core_version, country, city, transaction_id, \
      message_id, target, give_up_ms, asked, left_out, relayed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)";
-const ADD_ASK: &str = "insert into gateway_ask (outbox_id, search_id, seller, state, asked_ms, attempts) values ($1, $2, $3, 'waiting', $4, 0)";
+/// All sellers of a search come as one JSON list.
+macro_rules! add_asks {
+    ($from:literal) => {
+        concat!(
+            "insert into gateway_ask (outbox_id, search_id, seller, state, asked_ms, attempts) ",
+            "select value ->> 'outbox_id', $2, value ->> 'seller', 'waiting', $3, 0 from ",
+            $from
+        )
+    };
+}
+const ADD_ASKS: &str = add_asks!("json_each($1)");
+const ADD_ASKS_POSTGRES: &str = add_asks!("jsonb_array_elements($1::text::jsonb) as list(value)");
 
 /// Writes a search down.
 pub async fn add_search(tx: &mut Tx, search: &NewSearch<'_>) -> Result<(), sqlx::Error> {
@@ -50,49 +62,50 @@ pub async fn add_search(tx: &mut Tx, search: &NewSearch<'_>) -> Result<(), sqlx:
         .map(|_| ()))
 }
 
-/// Writes down that a seller is being asked, by the message `outbox_id`.
-pub async fn add_ask(
-    tx: &mut Tx,
-    outbox_id: &str,
-    search_id: &str,
-    seller: &str,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(ADD_ASK)
-        .bind(outbox_id)
-        .bind(search_id)
-        .bind(seller)
-        .bind(now_ms)
-        .execute(c)
-        .await
-        .map(|_| ()))
+/// A seller that is being asked, by the message `outbox_id`.
+#[derive(Debug, Serialize)]
+pub struct Ask<'a> {
+    pub outbox_id: &'a str,
+    pub seller: &'a str,
+}
+
+/// Writes down who is being asked.
+pub async fn add_asks(tx: &mut Tx, search_id: &str, asks: &[Ask<'_>], now_ms: i64) -> Result<(), sqlx::Error> {
+    let (sql, list) = (tx.sql(ADD_ASKS, ADD_ASKS_POSTGRES), json_list(asks)?);
+    run!(tx, |c| sqlx::query(sql).bind(&list).bind(search_id).bind(now_ms).execute(c).await.map(|_| ()))
+}
+
+fn json_list<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
+    serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// What became of a message to a seller.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Outcome<'a> {
     pub outbox_id: &'a str,
     /// `acked`, `refused` or `dead`.
     pub state: &'static str,
     pub detail: Option<String>,
-    pub done_ms: i64,
     pub attempts: u32,
 }
 
-const CLOSE_ASK: &str =
-    "update gateway_ask set state = $2, detail = $3, done_ms = $4, attempts = $5 where outbox_id = $1";
+macro_rules! close_asks {
+    ($from:literal) => {
+        concat!(
+            "update gateway_ask set state = ended.value ->> 'state', detail = ended.value ->> 'detail', done_ms = $2, ",
+            "attempts = cast(ended.value ->> 'attempts' as bigint) from ",
+            $from,
+            " where gateway_ask.outbox_id = ended.value ->> 'outbox_id'"
+        )
+    };
+}
+const CLOSE_ASKS: &str = close_asks!("json_each($1) as ended");
+const CLOSE_ASKS_POSTGRES: &str = close_asks!("jsonb_array_elements($1::text::jsonb) as ended(value)");
 
-/// Writes an outcome down. A relayed `on_search` has no row, and needs none.
-pub async fn close_ask(tx: &mut Tx, outcome: &Outcome<'_>) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(CLOSE_ASK)
-        .bind(outcome.outbox_id)
-        .bind(outcome.state)
-        .bind(outcome.detail.as_deref())
-        .bind(outcome.done_ms)
-        .bind(i64::from(outcome.attempts))
-        .execute(c)
-        .await
-        .map(|_| ()))
+/// Writes outcomes down. A relayed `on_search` has no row, and needs none.
+pub async fn close_asks(tx: &mut Tx, outcomes: &[Outcome<'_>], now_ms: i64) -> Result<(), sqlx::Error> {
+    let (sql, list) = (tx.sql(CLOSE_ASKS, CLOSE_ASKS_POSTGRES), json_list(outcomes)?);
+    run!(tx, |c| sqlx::query(sql).bind(&list).bind(now_ms).execute(c).await.map(|_| ()))
 }
 
 const WAS_ASKED: &str = "select count(*) from gateway_search s join gateway_ask a on a.search_id = s.id \

@@ -41,6 +41,14 @@ pub trait MessageHandler: Send + Sync + 'static {
     async fn delivered(&self, _tx: &mut Tx, _sent: &Sent, _delivery: &Delivery) -> Result<(), HandlerError> {
         Ok(())
     }
+
+    /// The same for messages whose rows are closed together. An app that sends many writes them down with one statement here.
+    async fn delivered_all(&self, tx: &mut Tx, all: &[(Sent, Delivery)]) -> Result<(), HandlerError> {
+        for (sent, delivery) in all {
+            self.delivered(tx, sent, delivery).await?;
+        }
+        Ok(())
+    }
 }
 
 /// A message that is proved and checked but not stored yet.

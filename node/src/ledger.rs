@@ -164,9 +164,10 @@ impl Ledger {
         self.numbers.as_ref()
     }
 
-    /// Writes one entry; its number comes back. The inbox writes many at once with statements of its own.
-    pub(crate) async fn insert(&self, tx: &mut Tx, new: &NewEntry) -> Result<i64, sqlx::Error> {
-        store::insert(tx, self.numbers.as_ref().map(|numbers| numbers.take(1)), new).await
+    /// Writes the entries of messages that were sent; their numbers come back, in this order. The inbox writes those of messages that
+    /// came with statements of its own.
+    pub(crate) async fn insert_sent(&self, tx: &mut Tx, new: &[NewEntry]) -> Result<Vec<i64>, sqlx::Error> {
+        store::insert_sent(tx, self.numbers.as_ref().map(|numbers| numbers.take(new.len())), new).await
     }
 
     /// All entries of one transaction, oldest first.

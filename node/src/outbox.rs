@@ -153,6 +153,7 @@ impl Outbox {
     /// Puts many messages into the outbox. Clones of the same `Bytes` are stored once: a search to a thousand sellers is one body.
     pub async fn enqueue_all(&self, tx: &mut Tx, outgoing: Vec<Outgoing>) -> Result<Vec<String>, sqlx::Error> {
         let now = self.inner.clock.now();
+        let mut rows = Vec::with_capacity(outgoing.len());
         let mut ids = Vec::with_capacity(outgoing.len());
         let mut body: Option<(Bytes, String)> = None;
         for one in outgoing {
@@ -165,11 +166,13 @@ impl Outbox {
                     id.clone()
                 }
             };
-            let give_up_at = one
-                .give_up_at
-                .unwrap_or_else(|| now.saturating_add(self.inner.give_up_after).unwrap_or(Timestamp::MAX));
-            store::insert(tx, &id, &body_id, &one, now, give_up_at).await?;
+            let last = || now.saturating_add(self.inner.give_up_after).unwrap_or(Timestamp::MAX);
+            let (due, give_up) = (one.not_before.unwrap_or(now), one.give_up_at.unwrap_or_else(last));
+            rows.push(store::NewRow::new(&id, &body_id, one, due, give_up));
             ids.push(id);
+        }
+        if !rows.is_empty() {
+            store::insert(tx, &rows, now.as_millisecond()).await?;
         }
         tx.wake_after_commit(&self.inner.wake);
         Ok(ids)

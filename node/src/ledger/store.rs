@@ -3,20 +3,32 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{Body, Direction, LedgerEntry, LedgerRecord, NewEntry, Verdict, entry_id, hash};
 use crate::database::{Database, Tx};
 
 const INSERT_BODY: &str = "insert into node_body (id, bytes) values ($1, $2)";
-const INSERT: &str = "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, code, \
-     detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers, bytes) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18, $19, $20) returning seq";
-/// The same on PostgreSQL, which counts itself.
-const INSERT_COUNTED: &str = "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, \
-     code, detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers, bytes) \
-     values (coalesce($1, nextval('node_ledger_seq_seq')), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18, \
-     $19, $20) returning seq";
+/// Rows come as one JSON list.
+macro_rules! insert_sent {
+    ($from:literal) => {
+        concat!(
+            "insert into node_ledger (seq, at_ms, direction, peer, action, transaction_id, transaction_key, message_id, verdict, code, ",
+            "detail, http_status, took_us, bytes_len, attempt, repeats, url, outbox_id, body_id, headers) ",
+            "select cast(value ->> 'seq' as bigint), cast(value ->> 'at_ms' as bigint), 'out', value ->> 'peer', value ->> 'action', ",
+            "value ->> 'transaction_id', cast(value ->> 'transaction_key' as bigint), value ->> 'message_id', value ->> 'verdict', ",
+            "value ->> 'code', value ->> 'detail', cast(value ->> 'http_status' as bigint), cast(value ->> 'took_us' as bigint), ",
+            "cast(value ->> 'bytes_len' as bigint), cast(value ->> 'attempt' as bigint), 0, value ->> 'url', value ->> 'outbox_id', ",
+            "value ->> 'body_id', value ->> 'headers' from ",
+            $from
+        )
+    };
+}
+const INSERT_SENT: &str = insert_sent!("json_each($1)");
+const INSERT_SENT_POSTGRES: &str = insert_sent!("jsonb_array_elements($1::text::jsonb) as list(value)");
+/// PostgreSQL counts itself.
+const NUMBERS: &str = "select nextval('node_ledger_seq_seq') from generate_series(1, $1)";
 const LAST: &str = "select coalesce(max(seq), 0) from node_ledger";
 const REPEAT: &str = "update node_ledger set repeats = repeats + 1 where seq = $1";
 
@@ -107,37 +119,72 @@ pub(super) async fn last(db: &Database) -> Result<i64, sqlx::Error> {
     Ok(last)
 }
 
-pub(super) async fn insert(tx: &mut Tx, seq: Option<i64>, new: &NewEntry) -> Result<i64, sqlx::Error> {
-    let sql = tx.sql(INSERT, INSERT_COUNTED);
-    let entry = &new.entry;
-    let (body_id, bytes) = match &new.body {
-        Body::Kept(id) => (Some(id.as_str()), None),
-        Body::Own(bytes) => (None, Some(&bytes[..])),
+/// An entry as the statements read it.
+#[derive(Serialize)]
+struct Sent<'a> {
+    seq: i64,
+    at_ms: i64,
+    peer: &'a str,
+    action: &'a str,
+    transaction_id: &'a str,
+    transaction_key: i64,
+    message_id: &'a str,
+    verdict: &'static str,
+    code: Option<String>,
+    detail: Option<String>,
+    http_status: u16,
+    took_us: i64,
+    bytes_len: i64,
+    attempt: u32,
+    url: Option<&'a str>,
+    outbox_id: Option<&'a str>,
+    body_id: Option<&'a str>,
+    headers: &'a str,
+}
+
+impl<'a> Sent<'a> {
+    fn new((new, seq): (&'a NewEntry, &i64)) -> Self {
+        let entry = &new.entry;
+        // What a stranger answered may have a NUL, which PostgreSQL keeps in no text.
+        let plain = |text: &Option<String>| text.as_ref().map(|text| text.replace('\0', ""));
+        Self {
+            seq: *seq,
+            at_ms: entry.at_ms,
+            peer: &entry.peer,
+            action: &entry.action,
+            transaction_id: &entry.transaction_id,
+            transaction_key: new.transaction_key,
+            message_id: &entry.message_id,
+            verdict: entry.verdict.as_str(),
+            code: plain(&entry.code),
+            detail: plain(&entry.detail),
+            http_status: entry.http_status,
+            took_us: entry.took_us,
+            bytes_len: entry.bytes_len,
+            attempt: entry.attempt,
+            url: entry.url.as_deref(),
+            outbox_id: entry.outbox_id.as_deref(),
+            body_id: match &new.body {
+                Body::Kept(id) => Some(id),
+                Body::Own(_) => None,
+            },
+            headers: &new.headers,
+        }
+    }
+}
+
+/// `first` is the number of the first entry, where this process counts. The numbers of all come back, in this order.
+pub(super) async fn insert_sent(tx: &mut Tx, first: Option<i64>, all: &[NewEntry]) -> Result<Vec<i64>, sqlx::Error> {
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let numbers: Vec<i64> = match first {
+        Some(first) => (first..).take(all.len()).collect(),
+        None => crate::run!(tx, |c| sqlx::query_scalar(NUMBERS).bind(count).fetch_all(c).await?),
     };
-    let (seq,): (i64,) = crate::run!(tx, |c| sqlx::query_as(sql)
-        .bind(seq)
-        .bind(entry.at_ms)
-        .bind(entry.direction.as_str())
-        .bind(&entry.peer)
-        .bind(&entry.action)
-        .bind(&entry.transaction_id)
-        .bind(new.transaction_key)
-        .bind(&entry.message_id)
-        .bind(entry.verdict.as_str())
-        .bind(entry.code.as_deref())
-        .bind(entry.detail.as_deref())
-        .bind(i64::from(entry.http_status))
-        .bind(entry.took_us)
-        .bind(entry.bytes_len)
-        .bind(i64::from(entry.attempt))
-        .bind(entry.url.as_deref())
-        .bind(entry.outbox_id.as_deref())
-        .bind(body_id)
-        .bind(&new.headers)
-        .bind(bytes)
-        .fetch_one(c)
-        .await?);
-    Ok(seq)
+    let rows: Vec<Sent<'_>> = all.iter().zip(&numbers).map(Sent::new).collect();
+    let list = serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let sql = tx.sql(INSERT_SENT, INSERT_SENT_POSTGRES);
+    crate::run!(tx, |c| sqlx::query(sql).bind(&list).execute(c).await.map(|_| ()))?;
+    Ok(numbers)
 }
 
 /// Counts that the message of entry `seq` came once more.

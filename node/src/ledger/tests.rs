@@ -37,9 +37,9 @@ async fn write(ledger: &Ledger, at: Timestamp, body: Option<&str>) -> (String, S
         insert_body(&mut tx, &body_id, b"{}").await.unwrap();
     }
     let new = NewEntry::new(entry, "{}".to_owned(), Body::Kept(body_id.clone()));
-    let seq = ledger.insert(&mut tx, &new).await.unwrap();
+    let numbers = ledger.insert_sent(&mut tx, &[new]).await.unwrap();
     tx.commit().await.unwrap();
-    (entry_id::of(seq), body_id)
+    (entry_id::of(numbers[0]), body_id)
 }
 
 crate::both_engines! {

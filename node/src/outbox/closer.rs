@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
+use protocol::context::Context;
 use protocol::envelope::{Envelope, RawMessage};
 use protocol::ids::SubscriberId;
 use protocol::participant::Role;
 use tokio::sync::mpsc;
 
 use super::delivery::{Fate, Tried};
+use super::store::{Claimed, Ended};
 use super::worker::Try;
-use super::{Inner, store};
+use super::{Inner, same_memory, store};
 use crate::database::Tx;
 use crate::handler::{Delivery, HandlerError, MessageHandler, Sent};
 use crate::ledger::{Body, Direction, Ledger, LedgerEntry, NewEntry};
@@ -18,7 +21,7 @@ use crate::metrics::Metrics;
 use crate::retry_schedule::{self, Next};
 
 /// Most outcomes that share one commit.
-const GROUP_MAX: usize = 64;
+const GROUP_MAX: usize = 256;
 /// Tries to write one outcome down alone, for example when the app's reaction lost a race for a row.
 const ALONE_MAX: u32 = 3;
 
@@ -75,89 +78,77 @@ impl Closer {
     }
 
     async fn write(&self, group: &[Tried]) -> Result<(), HandlerError> {
+        let entries: Vec<NewEntry> = group.iter().map(|tried| self.entry(tried)).collect();
         let mut tx = self.outbox.db.begin().await?;
-        let mut entries = Vec::with_capacity(group.len());
+        let numbers = self.ledger.insert_sent(&mut tx, &entries).await?;
+        let mut ended = Vec::with_capacity(group.len());
         for tried in group {
-            entries.push(self.write_one(&mut tx, tried).await?);
+            match self.decide(tried) {
+                Decision::Again { due, why } => {
+                    store::later(&mut tx, &tried.message.id, due.as_millisecond(), why, &self.outbox.token).await?;
+                }
+                Decision::End { state, delivery } => ended.push((tried, state, delivery)),
+            }
+        }
+        if !ended.is_empty() {
+            self.finish(&mut tx, ended).await?;
         }
         tx.commit().await?;
-        for (entry, tried) in entries.into_iter().zip(group) {
+        for ((entry, seq), tried) in entries.into_iter().zip(numbers).zip(group) {
             let action = entry_action(&tried.message.action);
             self.metrics.sent(action, tried.fate.verdict().as_str(), tried.took);
-            self.ledger.announce(entry);
+            self.ledger.announce(entry.stored(seq));
         }
         Ok(())
     }
 
-    async fn write_one(&self, tx: &mut Tx, tried: &Tried) -> Result<LedgerEntry, HandlerError> {
-        let entry = self.entry(tried);
-        let seq = self.ledger.insert(tx, &entry).await?;
-        let delivery = match &tried.fate {
-            Fate::Acked => Some(("acked", Delivery::Acked)),
-            Fate::Refused(error) => Some(("refused", Delivery::Nacked(error.clone()))),
-            Fate::Impossible { why } => Some(("dead", Delivery::GaveUp(why.clone()))),
-            Fate::Later { why, after } => self.later(tx, tried, why, *after).await?.map(|gave_up| ("dead", gave_up)),
-        };
-        if let Some((state, delivery)) = delivery {
-            self.finish(tx, tried, state, &delivery).await?;
+    fn decide<'a>(&self, tried: &'a Tried) -> Decision<'a> {
+        match &tried.fate {
+            Fate::Acked => Decision::End { state: "acked", delivery: Delivery::Acked },
+            Fate::Refused(error) => Decision::End { state: "refused", delivery: Delivery::Nacked(error.clone()) },
+            Fate::Impossible { why } => Decision::End { state: "dead", delivery: Delivery::GaveUp(why.clone()) },
+            Fate::Later { why, after } => self.later(tried, why, *after),
         }
-        Ok(entry.stored(seq))
     }
 
     /// Plans the next try, or says why there is none.
-    async fn later(
-        &self,
-        tx: &mut Tx,
-        tried: &Tried,
-        why: &str,
-        after: Option<std::time::Duration>,
-    ) -> Result<Option<Delivery>, HandlerError> {
+    fn later<'a>(&self, tried: &Tried, why: &'a str, after: Option<std::time::Duration>) -> Decision<'a> {
         let outbox = &self.outbox;
         let made = u32::try_from(tried.message.attempts).unwrap_or(u32::MAX).saturating_add(1);
         let give_up_at = Timestamp::from_millisecond(tried.message.give_up_ms).unwrap_or(Timestamp::MAX);
         match retry_schedule::next(&outbox.schedule_s, made, after, outbox.chance(), outbox.clock.now(), give_up_at) {
-            Next::At(due) => {
-                store::later(tx, &tried.message.id, due.as_millisecond(), why, &outbox.token).await?;
-                Ok(None)
+            Next::At(due) => Decision::Again { due, why },
+            Next::GiveUp => {
+                let delivery = Delivery::GaveUp(format!("given up after {made} tries: {why}"));
+                Decision::End { state: "dead", delivery }
             }
-            Next::GiveUp => Ok(Some(Delivery::GaveUp(format!("given up after {made} tries: {why}")))),
         }
     }
 
-    async fn finish(
-        &self,
-        tx: &mut Tx,
-        tried: &Tried,
-        state: &'static str,
-        delivery: &Delivery,
-    ) -> Result<(), HandlerError> {
-        let why = match delivery {
-            Delivery::Acked => None,
-            Delivery::Nacked(error) => Some(error.to_string()),
-            Delivery::GaveUp(why) => Some(why.clone()),
-        };
+    /// Ends messages, and tells the app of those that no other replica took over: that one tells the app then.
+    async fn finish(&self, tx: &mut Tx, ended: Vec<(&Tried, &'static str, Delivery)>) -> Result<(), HandlerError> {
+        let rows: Vec<Ended> = ended
+            .iter()
+            .map(|(tried, state, delivery)| Ended { id: tried.message.id.clone(), state, why: why(delivery) })
+            .collect();
         let now_ms = self.outbox.clock.now().as_millisecond();
-        let message = &tried.message;
-        let ours = store::close(tx, &message.id, state, now_ms, why.as_deref(), &self.outbox.token).await?;
-        if !ours {
-            return Ok(()); // another replica took it over and tells the app
+        let ours = store::close(tx, &rows, now_ms, &self.outbox.token).await?;
+        let mut told = Vec::with_capacity(ended.len());
+        let mut read: Option<(Bytes, Context)> = None;
+        for (tried, state, delivery) in ended {
+            if !ours.contains(&tried.message.id) {
+                continue;
+            }
+            if state != "acked" {
+                warn_of(&tried.message, state, &delivery);
+            }
+            if let Some(context) = context_of(&tried.bytes, &mut read)
+                && let Some(sent) = sent(tried, context)
+            {
+                told.push((sent, delivery));
+            }
         }
-        if state != "acked" {
-            tracing::warn!(
-                id = message.id,
-                to = message.to_id,
-                action = message.action,
-                transaction_id = message.transaction_id,
-                message_id = message.message_id,
-                state,
-                why,
-                "a message was not delivered"
-            );
-        }
-        match sent(tried) {
-            Some(sent) => self.handler.delivered(tx, &sent, delivery).await,
-            None => Ok(()),
-        }
+        self.handler.delivered_all(tx, &told).await
     }
 
     /// The outcome is lost, so the message goes out again: the counterparty answers a repeated message the same way.
@@ -204,14 +195,54 @@ impl Closer {
     }
 }
 
+/// What becomes of a message after a try.
+enum Decision<'a> {
+    End { state: &'static str, delivery: Delivery },
+    Again { due: Timestamp, why: &'a str },
+}
+
+/// PostgreSQL keeps no NUL in a text.
+fn why(delivery: &Delivery) -> Option<String> {
+    let text = match delivery {
+        Delivery::Acked => return None,
+        Delivery::Nacked(error) => error.to_string(),
+        Delivery::GaveUp(why) => why.clone(),
+    };
+    Some(text.replace('\0', ""))
+}
+
+fn warn_of(message: &Claimed, state: &str, delivery: &Delivery) {
+    tracing::warn!(
+        id = message.id,
+        to = message.to_id,
+        action = message.action,
+        transaction_id = message.transaction_id,
+        message_id = message.message_id,
+        state,
+        why = why(delivery),
+        "a message was not delivered"
+    );
+}
+
+/// The context in these bytes. One search goes to many sellers: what was read last is often what is asked for next.
+fn context_of(bytes: &Bytes, last: &mut Option<(Bytes, Context)>) -> Option<Context> {
+    match last {
+        Some((known, context)) if same_memory(known, bytes) => Some(context.clone()),
+        _ => {
+            let context = Envelope::parse(&RawMessage { bytes: bytes.clone() }).ok()?.context;
+            *last = Some((bytes.clone(), context.clone()));
+            Some(context)
+        }
+    }
+}
+
 /// What the app is told; `None` only for a row that this program cannot have written.
-fn sent(tried: &Tried) -> Option<Sent> {
-    let raw = RawMessage { bytes: tried.bytes.clone() };
+fn sent(tried: &Tried, context: Context) -> Option<Sent> {
     Some(Sent {
         outbox_id: tried.message.id.clone(),
         to: SubscriberId::parse(tried.message.to_id.as_str()).ok()?,
         to_role: Role::read(&tried.message.to_role)?,
-        context: Envelope::parse(&raw).ok()?.context,
+        context,
         bytes: tried.bytes.clone(),
         attempts: u32::try_from(tried.message.attempts).unwrap_or(u32::MAX).saturating_add(1),
     })

@@ -1,13 +1,31 @@
 //! SQL of the outbox.
 
+use std::collections::{HashMap, HashSet};
+
+use bytes::Bytes;
 use jiff::Timestamp;
+use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{OutboxCounts, OutboxRow, Outgoing};
 use crate::database::{Database, Tx};
 
-const INSERT: &str = "insert into node_outbox (id, to_id, to_role, domain, action, transaction_id, message_id, body_id, forwarded_authorization, \
-     state, attempts, due_ms, give_up_ms, created_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', 0, $10, $11, $12)";
+/// Rows come as one JSON list: a statement for each would be a journey to the database for each.
+macro_rules! insert_rows {
+    ($from:literal) => {
+        concat!(
+            "insert into node_outbox (id, to_id, to_role, domain, action, transaction_id, message_id, body_id, forwarded_authorization, ",
+            "state, attempts, due_ms, give_up_ms, created_ms) ",
+            "select value ->> 'id', value ->> 'to_id', value ->> 'to_role', value ->> 'domain', value ->> 'action', ",
+            "value ->> 'transaction_id', value ->> 'message_id', value ->> 'body_id', value ->> 'forwarded_authorization', ",
+            "'pending', 0, cast(value ->> 'due_ms' as bigint), cast(value ->> 'give_up_ms' as bigint), $2 from ",
+            $from,
+            " order by key"
+        )
+    };
+}
+const INSERT: &str = insert_rows!("json_each($1)");
+const INSERT_POSTGRES: &str = insert_rows!("jsonb_array_elements($1::text::jsonb) with ordinality as list(value, key)");
 
 /// For each counterparty that has messages (found by jumping through the index): its due messages, the oldest of each
 /// transaction only, at most `$2`. So a counterparty with a long queue costs no more than one with a short queue, and one that
@@ -41,9 +59,22 @@ const CLAIM: &str = "update node_outbox set state = 'claimed', claimed_by = $4, 
        for update of i skip locked) head \
      limit $3)) \
      returning id, to_id, to_role, domain, action, transaction_id, message_id, body_id, forwarded_authorization, attempts, give_up_ms";
-const BODY: &str = "select bytes from node_body where id = $1";
-const CLOSE: &str = "update node_outbox set state = $2, attempts = attempts + 1, done_ms = $3, last_error = $4, claimed_by = null, lease_ms = null \
-     where id = $1 and state in ('pending', 'claimed') and (claimed_by is null or claimed_by = $5)";
+const BODIES: &str = "select id, bytes from node_body where id in (select value from json_each($1))";
+const BODIES_POSTGRES: &str =
+    "select id, bytes from node_body where id in (select jsonb_array_elements_text($1::text::jsonb))";
+macro_rules! close_rows {
+    ($from:literal) => {
+        concat!(
+            "update node_outbox set state = ended.value ->> 'state', attempts = attempts + 1, done_ms = $2, ",
+            "last_error = ended.value ->> 'why', claimed_by = null, lease_ms = null from ",
+            $from,
+            " where node_outbox.id = ended.value ->> 'id' and node_outbox.state in ('pending', 'claimed') ",
+            "and (claimed_by is null or claimed_by = $3) returning node_outbox.id"
+        )
+    };
+}
+const CLOSE: &str = close_rows!("json_each($1) as ended");
+const CLOSE_POSTGRES: &str = close_rows!("jsonb_array_elements($1::text::jsonb) as ended(value)");
 const LATER: &str = "update node_outbox set state = 'pending', attempts = attempts + 1, due_ms = $2, last_error = $3, claimed_by = null, \
      lease_ms = null where id = $1 and state in ('pending', 'claimed') and (claimed_by is null or claimed_by = $4)";
 const RELEASE: &str = "update node_outbox set state = 'pending', claimed_by = null, lease_ms = null where claimed_by = $1 and state = 'claimed'";
@@ -74,31 +105,48 @@ pub(super) struct Claimed {
     pub give_up_ms: i64,
 }
 
-pub(super) async fn insert(
-    tx: &mut Tx,
-    id: &str,
-    body_id: &str,
-    one: &Outgoing,
-    now: Timestamp,
-    give_up_at: Timestamp,
-) -> Result<(), sqlx::Error> {
-    let due_ms = one.not_before.unwrap_or(now).as_millisecond();
-    crate::run!(tx, |c| sqlx::query(INSERT)
-        .bind(id)
-        .bind(one.to.as_str())
-        .bind(one.to_role.wire())
-        .bind(&one.context.domain)
-        .bind(one.context.action.as_str())
-        .bind(one.context.transaction_id.as_str())
-        .bind(one.context.message_id.as_str())
-        .bind(body_id)
-        .bind(one.forwarded_authorization.as_deref())
-        .bind(due_ms)
-        .bind(give_up_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(c)
-        .await
-        .map(|_| ()))
+/// A message with its ids, to be put into the outbox.
+#[derive(Serialize)]
+pub(super) struct NewRow {
+    id: String,
+    to_id: String,
+    to_role: &'static str,
+    domain: String,
+    action: &'static str,
+    transaction_id: String,
+    message_id: String,
+    body_id: String,
+    forwarded_authorization: Option<String>,
+    due_ms: i64,
+    give_up_ms: i64,
+}
+
+impl NewRow {
+    pub fn new(id: &str, body_id: &str, one: Outgoing, due: Timestamp, give_up: Timestamp) -> Self {
+        Self {
+            id: id.to_owned(),
+            to_id: one.to.to_string(),
+            to_role: one.to_role.wire(),
+            domain: one.context.domain,
+            action: one.context.action.as_str(),
+            transaction_id: one.context.transaction_id.to_string(),
+            message_id: one.context.message_id.to_string(),
+            body_id: body_id.to_owned(),
+            forwarded_authorization: one.forwarded_authorization,
+            due_ms: due.as_millisecond(),
+            give_up_ms: give_up.as_millisecond(),
+        }
+    }
+}
+
+/// Writes all rows, in this order.
+pub(super) async fn insert(tx: &mut Tx, rows: &[NewRow], now_ms: i64) -> Result<(), sqlx::Error> {
+    let (sql, list) = (tx.sql(INSERT, INSERT_POSTGRES), json_list(rows)?);
+    crate::run!(tx, |c| sqlx::query(sql).bind(&list).bind(now_ms).execute(c).await.map(|_| ()))
+}
+
+fn json_list<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
+    serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// Due messages, each the oldest of its (counterparty, transaction): at most `per_peer` of one counterparty, `limit` in all.
@@ -127,30 +175,33 @@ pub(super) async fn claim(
     }
 }
 
-pub(super) async fn body(db: &Database, body_id: &str) -> Result<Vec<u8>, sqlx::Error> {
-    let (bytes,): (Vec<u8>,) = crate::read!(db, |c| sqlx::query_as(BODY).bind(body_id).fetch_one(c).await?);
-    Ok(bytes)
+/// The bodies with these ids.
+pub(super) async fn bodies(db: &Database, ids: &[&str]) -> Result<HashMap<String, Bytes>, sqlx::Error> {
+    let (sql, list) = (db.sql(BODIES, BODIES_POSTGRES), json_list(ids)?);
+    let found: Vec<(String, Vec<u8>)> = crate::read!(db, |c| sqlx::query_as(sql).bind(&list).fetch_all(c).await?);
+    Ok(found.into_iter().map(|(id, bytes)| (id, bytes.into())).collect())
 }
 
-/// Ends a message as `acked`, `refused` or `dead`. False when another replica took it over.
+/// How a message ended.
+#[derive(Serialize)]
+pub(super) struct Ended {
+    pub id: String,
+    /// `acked`, `refused` or `dead`.
+    pub state: &'static str,
+    pub why: Option<String>,
+}
+
+/// Ends messages; the ids of those that were ours to end: another replica may have taken one over.
 pub(super) async fn close(
     tx: &mut Tx,
-    id: &str,
-    state: &str,
+    ended: &[Ended],
     now_ms: i64,
-    why: Option<&str>,
     token: &str,
-) -> Result<bool, sqlx::Error> {
-    let rows = crate::run!(tx, |c| sqlx::query(CLOSE)
-        .bind(id)
-        .bind(state)
-        .bind(now_ms)
-        .bind(why)
-        .bind(token)
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(rows > 0)
+) -> Result<HashSet<String>, sqlx::Error> {
+    let (sql, list) = (tx.sql(CLOSE, CLOSE_POSTGRES), json_list(ended)?);
+    let ours: Vec<(String,)> =
+        crate::run!(tx, |c| sqlx::query_as(sql).bind(&list).bind(now_ms).bind(token).fetch_all(c).await?);
+    Ok(ours.into_iter().map(|(id,)| id).collect())
 }
 
 pub(super) async fn later(tx: &mut Tx, id: &str, due_ms: i64, why: &str, token: &str) -> Result<(), sqlx::Error> {

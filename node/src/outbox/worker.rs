@@ -1,6 +1,6 @@
 //! The outbox worker: takes due messages, sends them side by side, hands the outcomes to the closer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -113,13 +113,7 @@ impl Worker {
         // On SQLite the messages that are on their way are found again, and count for the limits.
         let limit = if outbox.db.is_postgres() { limit - i64::try_from(self.held.len()).unwrap_or(0) } else { limit };
         match store::claim(&outbox.db, now_ms, per_peer, limit, &outbox.token, outbox.lease_until()).await {
-            Ok(found) => {
-                let mut started = false;
-                for message in found {
-                    started |= self.start(message);
-                }
-                started
-            }
+            Ok(found) => self.start_all(found).await,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
                 false
@@ -127,9 +121,40 @@ impl Worker {
         }
     }
 
+    /// Begins to send what may be sent now. True when that was anything.
+    async fn start_all(&mut self, found: Vec<Claimed>) -> bool {
+        let mut begun = Vec::with_capacity(found.len());
+        for message in found {
+            if self.take(&message) {
+                begun.push(message);
+            }
+        }
+        let wanted: HashSet<&str> = begun.iter().map(|message| message.body_id.as_str()).collect();
+        let wanted: Vec<&str> = wanted.into_iter().collect();
+        if wanted.is_empty() {
+            return false;
+        }
+        let bodies = match store::bodies(&self.outbox.db, &wanted).await {
+            Ok(bodies) => bodies,
+            Err(error) => {
+                tracing::error!(%error, "messages in the outbox cannot be read");
+                HashMap::new()
+            }
+        };
+        for message in begun {
+            match bodies.get(&message.body_id) {
+                Some(bytes) => self.start(message, bytes.clone()),
+                None => {
+                    self.held.remove(&(message.id, message.attempts));
+                }
+            }
+        }
+        !bodies.is_empty()
+    }
+
     /// False when the message was found again that is on its way, or has to wait for its turn (SQLite). On PostgreSQL what is
     /// found is claimed, within the limits, and must be sent.
-    fn start(&mut self, message: Claimed) -> bool {
+    fn take(&mut self, message: &Claimed) -> bool {
         let this = (message.id.clone(), message.attempts);
         if !self.outbox.db.is_postgres() {
             let to_peer = self.held.values().filter(|peer| **peer == message.to_id).count();
@@ -138,23 +163,22 @@ impl Worker {
                 return false;
             }
         }
-        self.held.insert(this.clone(), message.to_id.clone());
-        let (outbox, courier, tried) = (self.outbox.clone(), self.courier.clone(), self.tried.clone());
+        self.held.insert(this, message.to_id.clone());
+        true
+    }
+
+    fn start(&mut self, message: Claimed, bytes: Bytes) {
+        let this = (message.id.clone(), message.attempts);
+        let (courier, tried) = (self.courier.clone(), self.tried.clone());
         self.sending.spawn(async move {
-            let sent = AssertUnwindSafe(send(&outbox, &courier, message)).catch_unwind().await;
-            match sent {
-                Ok(Ok(outcome)) => tried.send(outcome).await.err().map(|_| this),
-                Ok(Err(error)) => {
-                    tracing::error!(id = this.0, %error, "a message in the outbox cannot be read");
-                    Some(this)
-                }
+            match AssertUnwindSafe(courier.try_once(message, bytes)).catch_unwind().await {
+                Ok(outcome) => tried.send(outcome).await.err().map(|_| this),
                 Err(_) => {
                     tracing::error!(id = this.0, "sending a message panicked");
                     Some(this)
                 }
             }
         });
-        true
     }
 
     /// A message without an outcome is free again; its row says that it is due.
@@ -163,9 +187,4 @@ impl Worker {
             self.held.remove(&this);
         }
     }
-}
-
-async fn send(outbox: &Inner, courier: &Courier, message: Claimed) -> Result<Tried, sqlx::Error> {
-    let bytes = Bytes::from(store::body(&outbox.db, &message.body_id).await?);
-    Ok(courier.try_once(message, bytes).await)
 }
