@@ -14,6 +14,7 @@ pub mod orders;
 pub mod partner_life;
 pub mod partners;
 pub mod problem;
+pub mod routing;
 pub mod stock;
 
 #[derive(Debug, OpenApi)]
@@ -46,6 +47,13 @@ pub mod stock;
         orders::one,
         orders::act,
         imports::upload,
+        routing::quote,
+        routing::list,
+        routing::draft,
+        routing::replay,
+        routing::publish,
+        routing::decisions,
+        routing::decision,
     ),
     components(schemas(problem::Problem))
 )]
@@ -86,6 +94,13 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/orders", web::get().to(orders::list))
             .route("/orders/{id}", web::get().to(orders::one))
             .route("/orders/{id}/{action:.+}", web::post().to(orders::act))
+            .route("/routing/quote", web::post().to(routing::quote))
+            .route("/routing/policies", web::get().to(routing::list))
+            .route("/routing/policies", web::post().to(routing::draft))
+            .route("/routing/policies/{version}/replay", web::post().to(routing::replay))
+            .route("/routing/policies/{version}/publish", web::post().to(routing::publish))
+            .route("/routing/decisions", web::get().to(routing::decisions))
+            .route("/routing/decisions/{id}", web::get().to(routing::decision))
             .route("/import/{table}", web::post().to(imports::upload))
             .default_service(web::to(problem::no_such_call)),
     )

@@ -18,9 +18,11 @@ mod moment;
 mod order_page;
 mod orders_page;
 mod partners_page;
+mod policy_page;
 mod routing_page;
 mod stock_page;
 mod timeline;
+mod why_page;
 
 /// Largest form: a table that was pasted into the import page.
 const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -39,6 +41,12 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/stock", web::get().to(stock_page::show))
             .route("/stock", web::post().to(stock_page::set))
             .route("/routing", web::get().to(routing_page::show))
+            .route("/policy", web::get().to(policy_page::show))
+            .route("/policy", web::post().to(policy_page::draft))
+            .route("/policy/{version}/replay", web::post().to(policy_page::replay))
+            .route("/policy/{version}/publish", web::post().to(policy_page::publish))
+            .route("/why", web::get().to(why_page::of_order))
+            .route("/why/{id}", web::get().to(why_page::show))
             .route("/import", web::get().to(import_page::show))
             .route("/import", web::post().to(import_page::run)),
     );

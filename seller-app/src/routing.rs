@@ -22,6 +22,7 @@ pub mod problem;
 pub mod reason;
 mod search;
 pub mod solve;
+pub mod words;
 pub mod zoning;
 
 pub use assignment::{Assignment, Facts, Offer, Published, assignment};
