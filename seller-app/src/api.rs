@@ -54,6 +54,7 @@ pub mod stock;
         routing::publish,
         routing::decisions,
         routing::decision,
+        imports::annotated,
     ),
     components(schemas(problem::Problem))
 )]
@@ -102,6 +103,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/routing/decisions", web::get().to(routing::decisions))
             .route("/routing/decisions/{id}", web::get().to(routing::decision))
             .route("/import/{table}", web::post().to(imports::upload))
+            .route("/import/{table}/annotated", web::post().to(imports::annotated))
             .default_service(web::to(problem::no_such_call)),
     )
     .route("/openapi.json", web::get().to(document));

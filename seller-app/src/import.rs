@@ -17,9 +17,12 @@ use crate::store::shelf::ShelfKey;
 use crate::store::stamp::Stamp;
 use crate::store::{items, offers, partners, stock};
 
+pub mod annotate;
 pub mod cell;
 pub mod items_table;
+mod partner_rows;
 pub mod partners_table;
+pub mod service_cells;
 pub mod stock_table;
 pub mod table;
 
@@ -95,6 +98,7 @@ pub async fn import(
     let partner_rows = tables.partners.map(|bytes| partners_table::read(bytes, &mut faults)).unwrap_or_default();
     let item_rows = tables.items.map(|bytes| items_table::read(bytes, category_known, &mut faults)).unwrap_or_default();
     let stock_rows = tables.stock.map(|bytes| stock_table::read(bytes, &mut faults)).unwrap_or_default();
+    let partner_rows = partner_rows::movable(db, partner_rows, &mut faults).await?;
     let stock_rows = known_shelves(db, &partner_rows, &item_rows, stock_rows, &mut faults).await?;
 
     let mut report = Report { faults, ..Report::default() };
@@ -103,7 +107,7 @@ pub async fn import(
     }
     let mut tx = db.begin().await?;
     for row in &partner_rows {
-        report.partners.add(partners::save(&mut tx, &row.partner, row.kind, stamp).await?);
+        report.partners.add(partner_rows::save(&mut tx, row, stamp).await?);
     }
     for item in &item_rows {
         report.items.add(items::save(&mut tx, item, stamp).await?);

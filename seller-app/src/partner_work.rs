@@ -6,6 +6,7 @@ use crate::partners::checklist::Missing;
 use crate::partners::{Stage, Step};
 use crate::processing::WorkError;
 
+pub mod full;
 pub mod life;
 pub mod onboarding;
 pub mod test_order;

@@ -14,6 +14,7 @@ use crate::store::reservation::StockError;
 
 mod carry_out;
 mod load;
+mod places;
 mod story;
 pub mod turned_down;
 

@@ -11,6 +11,7 @@ use specs::RoutingProfile;
 use crate::app::SellerApp;
 use crate::catalogue::{Change, Gps, Item, Listing, Partner, PartnerId, Publication, Seller, Shop};
 use crate::network::translate::Search;
+use crate::partner_work::full;
 use crate::routing::{
     Assignment, Candidate, Facts, Offer, Place, Policy, Published, Shelf, assignment, at_home, zoning,
 };
@@ -53,11 +54,17 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let now = app.now();
     let records = partners::all(db).await?;
     let policy = policies::current(app).await?.policy;
-    let standing = facts::standing(&records, now);
+    let mut standing = facts::standing(&records, now);
     let published = if policy.hysteresis > 0 { decisions::published(db).await? } else { Vec::new() };
     let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
+    let full = full::full(app, &partners, now).await?;
+    for candidate in standing.values_mut().filter(|candidate| full.contains(&candidate.partner_id)) {
+        candidate.capacity_left = Some(0);
+    }
     let shelves = stock::all(db, now.as_millisecond()).await?;
-    let shelves = shelves.iter().map(|row| facts::shelf(row, now)).collect();
+    // Nothing of a partner whose day is full can be had, also where no map decides.
+    let open = shelves.iter().filter(|row| !full.contains(&row.partner_id));
+    let shelves = open.map(|row| facts::shelf(row, now)).collect();
     let base = app.config.public_base();
     let live = items::all(db).await?.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();

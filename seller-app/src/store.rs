@@ -10,6 +10,7 @@ pub mod offers;
 pub mod order_list;
 pub mod orders;
 pub mod partner_history;
+pub mod partner_places;
 pub mod partners;
 pub mod reservation;
 pub mod shelf;

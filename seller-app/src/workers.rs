@@ -13,6 +13,7 @@ mod partner_upkeep;
 
 pub use catalogue_push::push;
 pub use hold_expiry::sweep;
+pub use partner_upkeep::round as partner_round;
 
 /// Starts all workers of a serving node.
 pub fn start(app: &Arc<SellerApp>) {

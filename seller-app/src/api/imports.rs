@@ -1,13 +1,13 @@
 //! Upload of a CSV table.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::SellerApp;
-use crate::import::{self, Options, Report, Tables};
+use crate::import::{self, Options, Report, Tables, annotate};
 
 use super::access::who;
 use super::problem::Problem;
@@ -44,6 +44,32 @@ pub async fn upload(
     }
     let detail = format!("{} fault(s); nothing was written", report.faults.len());
     Err(Problem { faults: report.faults, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) })
+}
+
+/// The same file with a column `errors` that says what is wrong in each row; it can be mended and uploaded again as it is.
+/// Nothing is written.
+#[utoipa::path(post, path = "/api/import/{table}/annotated", tag = "import", params(("table" = String, Path)),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub async fn annotated(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    table: web::Path<String>,
+    body: Bytes,
+) -> Result<HttpResponse, Problem> {
+    who(&app, &request).await?.brand_only()?;
+    let report = run(&app, &table, &body, Options { dry_run: true, ..Options::default() }).await?;
+    Ok(csv(&format!("{table}-errors.csv"), annotate::annotated(&body, &report.faults)))
+}
+
+/// A file to keep. The name is ours.
+pub fn csv(name: &str, text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(text)
 }
 
 /// Imports one table by its name; used by the console too.

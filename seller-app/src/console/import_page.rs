@@ -1,15 +1,21 @@
-//! Import by hand: paste a table, check it, write it. Faults are shown by row and column.
+//! Import by hand: paste a table, check it, mend the cells that are wrong, write it. Faults are shown by row and column, with
+//! the cell to mend beside each.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use node::pages;
-use serde::Deserialize;
 
 use crate::api::imports;
 use crate::app::SellerApp;
-use crate::import::{Counts, Options, Report};
+use crate::import::annotate::{self, Fix};
+use crate::import::{Counts, Fault, Options, Report};
 
 use super::{Frame, PageError, staff};
+
+/// More cells than this are mended in the file, not on the page.
+const CELLS_MAX: usize = 200;
+/// Name of a cell in the form: `fix:ROW:COLUMN`.
+const FIX: &str = "fix:";
 
 #[derive(Template)]
 #[template(path = "console/import.html")]
@@ -23,39 +29,107 @@ struct ImportPage<'a> {
 struct ReportView {
     counts: Counts,
     report: Report,
+    cells: Vec<CellView>,
+    /// Faults beyond those that the page shows.
+    more: usize,
+}
+
+/// A fault and the cell that it is in.
+struct CellView {
+    fault: Fault,
+    /// Name in the form; `None` for a fault of the header or of a whole row.
+    name: Option<String>,
+    value: String,
 }
 
 pub(super) async fn show(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
     staff(&app, &request)?;
-    Ok(pages::render(&ImportPage { frame: Frame::of(&app, "import"), table: "stock", text: "", report: None }))
+    let asked = web::Query::<std::collections::BTreeMap<String, String>>::from_query(request.query_string());
+    let table = asked.ok().and_then(|query| query.get("table").cloned());
+    let table = table.as_deref().filter(|table| matches!(*table, "partners" | "items")).unwrap_or("stock");
+    Ok(pages::render(&ImportPage { frame: Frame::of(&app, "import"), table, text: "", report: None }))
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct ImportForm {
+#[derive(Debug, Default)]
+struct ImportForm {
     table: String,
     text: String,
-    /// The button: `check` or `write`.
+    /// The button: `check`, `write`, `write-good` or `annotated`.
     step: String,
+    fixes: Vec<Fix>,
+}
+
+impl ImportForm {
+    fn read(fields: Vec<(String, String)>) -> ImportForm {
+        let mut form = ImportForm::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "table" => form.table = value,
+                "text" => form.text = value,
+                "step" => form.step = value,
+                other => form.fixes.extend(fix(other, value)),
+            }
+        }
+        form
+    }
+}
+
+fn fix(name: &str, value: String) -> Option<Fix> {
+    let (row, column) = name.strip_prefix(FIX)?.split_once(':')?;
+    Some(Fix { row: row.parse().ok()?, column: column.to_owned(), value })
 }
 
 pub(super) async fn run(
     app: web::Data<SellerApp>,
     request: HttpRequest,
-    form: web::Form<ImportForm>,
+    fields: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
     staff(&app, &request)?;
-    let options = Options { dry_run: form.step != "write", skip_faulty_rows: false };
-    let report = imports::run(&app, &form.table, form.text.as_bytes(), options).await?;
-    let counts = match form.table.as_str() {
+    let form = ImportForm::read(fields.into_inner());
+    let mut text = form.text;
+    if !form.fixes.is_empty() {
+        text = annotate::mended(text.as_bytes(), &form.fixes);
+    }
+    let options = match form.step.as_str() {
+        "write" => Options::default(),
+        "write-good" => Options { skip_faulty_rows: true, ..Options::default() },
+        _ => Options { dry_run: true, ..Options::default() },
+    };
+    let mut report = imports::run(&app, &form.table, text.as_bytes(), options).await?;
+    if form.step == "annotated" {
+        let file = annotate::annotated(text.as_bytes(), &report.faults);
+        return Ok(imports::csv(&format!("{}-errors.csv", form.table), file));
+    }
+    if report.written && !report.faults.is_empty() {
+        // The good rows are written; what is left on the page are the others, with the row numbers that they have now.
+        text = annotate::faulty_rows(text.as_bytes(), &report.faults);
+        let check = Options { dry_run: true, ..Options::default() };
+        report.faults = imports::run(&app, &form.table, text.as_bytes(), check).await?.faults;
+    }
+    let page = ImportPage {
+        frame: Frame::of(&app, "import"),
+        table: &form.table,
+        text: &text,
+        report: Some(view(&form.table, &text, report)),
+    };
+    Ok(pages::render(&page))
+}
+
+fn view(table: &str, text: &str, report: Report) -> ReportView {
+    let counts = match table {
         "partners" => report.partners,
         "items" => report.items,
         _ => report.stock,
     };
-    let page = ImportPage {
-        frame: Frame::of(&app, "import"),
-        table: &form.table,
-        text: &form.text,
-        report: Some(ReportView { counts, report }),
-    };
-    Ok(pages::render(&page))
+    let mut seen = std::collections::BTreeSet::new();
+    let shown = report.faults.iter().take(CELLS_MAX).map(|fault| {
+        // One field for one cell, even when two things are wrong with it.
+        let is_cell = fault.row > 1 && !fault.column.is_empty() && seen.insert((fault.row, fault.column.clone()));
+        CellView {
+            fault: fault.clone(),
+            name: is_cell.then(|| format!("{FIX}{}:{}", fault.row, fault.column)),
+            value: if is_cell { annotate::cell(text.as_bytes(), fault.row, &fault.column) } else { String::new() },
+        }
+    });
+    ReportView { counts, cells: shown.collect(), more: report.faults.len().saturating_sub(CELLS_MAX), report }
 }

@@ -63,12 +63,12 @@ fn item(line: &mut Line<'_>, category_known: &dyn Fn(&str) -> bool) -> Option<It
     let (price, mrp) = prices(line);
     let unit = line
         .parsed("unit", &format!("one of {}", UNITS.join(", ")), |text| UNITS.contains(&text).then(|| text.to_owned()));
-    let measure = line.parsed("measure", "a number more than zero", |text| {
+    let measure = line.parsed_decimal("measure", "a number more than zero", |text| {
         text.parse::<Decimal>().ok().filter(|measure| *measure > Decimal::ZERO)
     });
     let expected = "a type and a code such as 1:8900000000012 with a right check digit";
     let code = line.parsed("code", expected, cell::product_code);
-    let tax_rate = line.optional("tax_rate", "a percentage from 0 to 100", cell::percentage);
+    let tax_rate = line.optional_decimal("tax_rate", "a percentage from 0 to 100", cell::percentage);
     let returnable = line.yes_no("returnable", true);
     let return_window = period(line, "return_window", "P0D");
     let time_to_ship = period(line, "time_to_ship", "PT1H");
@@ -115,8 +115,8 @@ fn item(line: &mut Line<'_>, category_known: &dyn Fn(&str) -> bool) -> Option<It
 
 fn prices(line: &mut Line<'_>) -> (Option<Money>, Option<Money>) {
     let more_than_zero = |text: &str| cell::amount(text).filter(|amount| !amount.is_zero());
-    let price = line.parsed("price", cell::AMOUNT, more_than_zero);
-    let mrp = line.parsed("mrp", cell::AMOUNT, more_than_zero);
+    let price = line.parsed_decimal("price", cell::AMOUNT, more_than_zero);
+    let mrp = line.parsed_decimal("mrp", cell::AMOUNT, more_than_zero);
     if let (Some(price), Some(mrp)) = (price, mrp)
         && price > mrp
     {

@@ -1,10 +1,14 @@
-//! The table of partners: distributors and large retailers, one row each.
+//! The table of partners: distributors, large retailers and the others, one row each.
+//!
+//! A new partner whose `active` is yes is taken over as one that sells already; any other new one begins as invited and goes
+//! live with its checklist. For a known partner `active` suspends it or brings it back, and an empty cell leaves it.
 
 use crate::catalogue::{Address, Gps, Hours, Partner, Period};
 use crate::money::Money;
-use crate::partners::Kind;
+use crate::partners::{Kind, Service, Terms};
 
 use super::cell;
+use super::service_cells;
 use super::table::{Columns, Fault, Line, rows};
 
 /// What the file must and may have. `docs`: seller-app/seeds/README.md.
@@ -27,6 +31,20 @@ pub const COLUMNS: Columns = Columns {
         "fssai",
         "tax_number",
         "active",
+        "tier",
+        "capabilities",
+        "country_wide",
+        "polygon",
+        "category_areas",
+        "orders_per_day",
+        "slot_orders",
+        "cut_off",
+        "stock_owner",
+        "fee_per_order",
+        "fee_percent",
+        "commission_percent",
+        "delivery_cost",
+        "return_cost",
     ],
 };
 
@@ -35,6 +53,13 @@ pub const COLUMNS: Columns = Columns {
 pub struct PartnerRow {
     pub partner: Partner,
     pub kind: Kind,
+    /// What the table says of these; `None` leaves a known partner's as they are.
+    pub service: Option<Service>,
+    pub tier: Option<String>,
+    pub terms: Option<Terms>,
+    /// Whether it shall be on the network; `None` leaves that to its life cycle.
+    pub active: Option<bool>,
+    pub row: u64,
 }
 
 /// Reads the table; rows with a fault are left out and named in `faults`.
@@ -73,7 +98,13 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
     let city = line.parsed("city", "a city code such as std:080", cell::city);
     let phone = line.parsed("phone", "10 or 11 digits", cell::phone);
     let email = line.parsed("email", "an e-mail address", cell::email);
-    let serves = line.optional("serves", "postal codes of six digits with blanks between", cell::area_codes);
+    let expected = "postal codes of six digits with blanks between";
+    let serves = line.optional("serves", expected, service_cells::postal_codes);
+    let (serves, ranges) = serves.unwrap_or_default();
+    let wide = !ranges.is_empty();
+    let service = service_cells::service(line, ranges);
+    let terms = service_cells::terms(line);
+    let tier = Some(line.text("tier")).filter(|tier| !tier.is_empty());
     let radius_km = line.optional("radius_km", "a whole number of kilometres", |text| text.parse().ok());
     let time_to_ship = period(line, "time_to_ship", "PT1H");
     let time_to_deliver = period(line, "time_to_deliver", "PT4H");
@@ -82,9 +113,12 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
     let fssai = line.optional("fssai", "14 digits", |text| cell::digits(text, 14));
     let hours = hours(line);
     let holidays = holidays(line);
-    let active = line.yes_no("active", true);
+    let active = (!line.text("active").is_empty()).then(|| line.yes_no("active", true));
     let tax_number = Some(line.text("tax_number")).filter(|text| !text.is_empty());
-    if line.text("serves").is_empty() && radius_km.is_none() {
+    let elsewhere = service
+        .as_ref()
+        .is_some_and(|service| wide || service.coverage.country_wide || service.coverage.polygon.is_some());
+    if line.text("serves").is_empty() && radius_km.is_none() && !elsewhere {
         line.fault("serves", "give postal codes or a radius_km: nobody could order otherwise");
     }
     let partner = Partner {
@@ -99,7 +133,7 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
         phone: phone?,
         email: email?,
         city: city?,
-        serves: serves.unwrap_or_default(),
+        serves,
         radius_km,
         hours,
         holidays,
@@ -110,10 +144,11 @@ fn partner(line: &mut Line<'_>) -> Option<PartnerRow> {
         order_value_min,
         fssai_license_no: fssai,
         tax_number,
-        service: crate::partners::Service::default(),
-        active,
+        service: service.clone().unwrap_or_default(),
+        active: active.unwrap_or(false),
     };
-    Some(PartnerRow { partner, kind: kind.unwrap_or(Kind::Retailer) })
+    let row = line.row;
+    Some(PartnerRow { partner, kind: kind.unwrap_or(Kind::Retailer), service, tier, terms, active, row })
 }
 
 fn kinds() -> String {
@@ -132,7 +167,7 @@ pub(super) fn period(line: &mut Line<'_>, column: &str, default: &str) -> Option
 
 /// A money column where an empty cell is nothing.
 pub(super) fn fee(line: &mut Line<'_>, column: &str) -> Money {
-    line.optional(column, cell::AMOUNT, cell::amount).unwrap_or_default()
+    line.optional_decimal(column, cell::AMOUNT, cell::amount).unwrap_or_default()
 }
 
 fn hours(line: &mut Line<'_>) -> Hours {

@@ -34,7 +34,8 @@ fn count(line: &mut Line<'_>) -> Option<StockCount> {
     let sku = line.required("sku");
     let on_hand = line.parsed("on_hand", cell::UNITS, cell::units);
     let safety = line.optional("safety", cell::UNITS, cell::units);
-    let price = line.optional("price", cell::AMOUNT, |text| cell::amount(text).filter(|amount| !amount.is_zero()));
+    let price =
+        line.optional_decimal("price", cell::AMOUNT, |text| cell::amount(text).filter(|amount| !amount.is_zero()));
     let active = line.yes_no("active", true);
     Some(StockCount { row: line.row, partner_id, sku, on_hand: on_hand?, safety, price, active })
 }

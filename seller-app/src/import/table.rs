@@ -1,12 +1,15 @@
 //! A CSV file as a person made it: read leniently, every fault named by row and column.
 //!
 //! Accepted: UTF-8 with or without a byte order mark; comma, semicolon or tab between the cells; columns in any order;
-//! blank rows. A column that nobody knows is a fault, because it is most often a misspelt one.
+//! blank rows; a decimal comma where the separator is no comma. A column that nobody knows is a fault, because it is most often a misspelt one.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// The column of an annotated error file; whatever stands in it is ignored.
+pub const ERRORS: &str = "errors";
 
 /// One fault. `row` counts as a spreadsheet does: the header is row 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,6 +41,8 @@ pub struct Line<'a> {
     table: &'static str,
     pub row: u64,
     cells: BTreeMap<&'a str, &'a str>,
+    /// Cells are separated by something else than commas, so a comma in a number is a decimal one.
+    decimal_comma: bool,
     pub faults: Vec<Fault>,
 }
 
@@ -56,8 +61,9 @@ pub fn rows<T>(
         message,
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let delimiter = delimiter(bytes);
     let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).delimiter(delimiter(bytes)).from_reader(bytes);
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).delimiter(delimiter).from_reader(bytes);
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(error) => {
@@ -90,7 +96,8 @@ pub fn rows<T>(
             faults.push(fault(row, "", message));
             continue;
         }
-        let mut line = Line { table, row, cells: header.iter().zip(record.iter()).collect(), faults: Vec::new() };
+        let cells = header.iter().zip(record.iter()).collect();
+        let mut line = Line { table, row, cells, decimal_comma: delimiter != b',', faults: Vec::new() };
         let value = read(&mut line);
         match value {
             Some(value) if line.faults.is_empty() => good.push((row, value)),
@@ -100,7 +107,8 @@ pub fn rows<T>(
     good
 }
 
-fn delimiter(bytes: &[u8]) -> u8 {
+/// The separator that the header has most of.
+pub(super) fn delimiter(bytes: &[u8]) -> u8 {
     let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
     [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',')
@@ -118,7 +126,7 @@ fn header_faults(
         }
     }
     for (index, cell) in header.iter().enumerate() {
-        if !columns.required.contains(&cell) && !columns.optional.contains(&cell) {
+        if !columns.required.contains(&cell) && !columns.optional.contains(&cell) && cell != ERRORS {
             let known: Vec<&str> = columns.required.iter().chain(columns.optional).copied().collect();
             faults.push(fault(1, cell, format!("unknown column; known are {}", known.join(", "))));
         }
@@ -167,6 +175,30 @@ impl Line<'_> {
     /// As `parsed`; an empty cell is `None` and no fault.
     pub fn optional<T>(&mut self, column: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         if self.text(column).is_empty() { None } else { self.parsed(column, expected, parse) }
+    }
+
+    /// As `parsed`, for a number that may have a decimal comma: `1,50` where commas do not separate cells.
+    pub fn parsed_decimal<T>(&mut self, column: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let comma = self.decimal_comma;
+        self.parsed(column, expected, |text| match text.split_once(',') {
+            Some((whole, part)) if comma => parse(&format!("{whole}.{part}")),
+            Some(_) | None => parse(text),
+        })
+    }
+
+    /// As `parsed_decimal`; an empty cell is `None` and no fault.
+    pub fn optional_decimal<T>(
+        &mut self,
+        column: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if self.text(column).is_empty() { None } else { self.parsed_decimal(column, expected, parse) }
+    }
+
+    /// Whether the table has one of these columns.
+    pub fn has_any(&self, columns: &[&str]) -> bool {
+        columns.iter().any(|column| self.cells.contains_key(column))
     }
 
     /// yes/no, true/false, 1/0; `default` when the cell is empty.

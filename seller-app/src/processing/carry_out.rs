@@ -18,7 +18,7 @@ use crate::store::stamp::Stamp;
 use crate::store::tickets::{self, NewTicket};
 use crate::store::watches;
 
-use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, story};
+use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, places, story};
 
 pub(super) async fn carry_out(
     app: &SellerApp,
@@ -42,6 +42,10 @@ pub(super) async fn carry_out(
             return Ok(Tried::Again);
         }
         Err(other) => return Err(other),
+    }
+    if !places::settle(&mut tx, loaded, decision, &stamp).await? {
+        tx.rollback().await?;
+        return Ok(Tried::Again);
     }
     let next = &decision.next;
     if !next.is_draft() && loaded.stored.as_ref().is_none_or(|stored| stored.order != *next) {

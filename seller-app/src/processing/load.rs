@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use crate::app::SellerApp;
 use crate::catalogue::{Item, Partner, Seller};
 use crate::network::translate::OrderRef;
-use crate::partners::test_order::TEST_BUYER;
 use crate::order::{Command, FinderFee, OrderView, ShelfItem};
+use crate::partners::test_order::TEST_BUYER;
 use crate::store::orders::{OrderKey, Stored};
 use crate::store::reservation::{self, Cart};
 use crate::store::shelf::ShelfKey;
-use crate::store::{finder_fees, offers, orders, partners, stock};
+use crate::store::{finder_fees, offers, orders, partner_places, partners, stock};
 
 use super::WorkError;
 
@@ -128,12 +128,16 @@ async fn shelf(
         Some(cart) => reservation::own_holds(db, cart, &partner.id, now_ms).await?,
         None => BTreeMap::new(),
     };
+    // A partner whose day is full can give nothing, whatever is on its shelf.
+    let test = cart.as_ref().is_some_and(|cart| cart.bap_id == TEST_BUYER);
+    let full = !test && partner_places::left(db, partner, cart.as_ref(), now).await? == Some(0);
     let mut found = Vec::with_capacity(skus.len());
     for sku in skus {
         let key = ShelfKey::new(&partner.id, sku);
         let Some(item) = offers::item(db, &key).await? else { continue };
         let left = stock::one(db, &key, now_ms).await?.map_or(0, |row| row.left());
         let free = left + own.get(sku).copied().unwrap_or(0);
+        let free = if full { 0 } else { free };
         found.push((item, u32::try_from(free.max(0)).unwrap_or(u32::MAX)));
     }
     Ok(found)

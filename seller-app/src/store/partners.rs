@@ -102,7 +102,8 @@ pub async fn one(db: &Database, id: &str) -> Result<Option<PartnerRecord>, sqlx:
     row.map(Row::record).transpose()
 }
 
-async fn locked(tx: &mut Tx, id: &str, stamp: &Stamp<'_>) -> Result<Option<PartnerRecord>, sqlx::Error> {
+/// Reads a partner and locks its row until the transaction ends.
+pub async fn locked(tx: &mut Tx, id: &str, stamp: &Stamp<'_>) -> Result<Option<PartnerRecord>, sqlx::Error> {
     let row = run!(tx, |c| sqlx::query_as::<_, Row>(LOCK).bind(id).bind(stamp.ms()).fetch_optional(c).await)?;
     row.map(Row::record).transpose()
 }

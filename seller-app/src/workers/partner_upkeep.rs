@@ -1,20 +1,32 @@
-//! Looks after partners: those that are suspended and have nothing open any more are drained.
+//! Looks after partners: those that are suspended and have nothing open any more are drained; days that are no longer full
+//! are told to the catalogue.
 
 use std::sync::Arc;
 
 use crate::app::SellerApp;
-use crate::partner_work::life;
+use crate::partner_work::{full, life};
 
 pub(super) fn start(app: &Arc<SellerApp>) {
     let (app, workers) = (app.clone(), app.node.workers.clone());
     workers.every("partner-upkeep", app.config.partner_upkeep(), move || {
         let app = app.clone();
         async move {
-            match life::drain(&app).await {
-                Ok(0) => {}
-                Ok(moved) => tracing::info!(moved, "suspended partners have no open order left"),
-                Err(error) => tracing::warn!(%error, "partners could not be looked after; it is tried again"),
+            if let Err(error) = round(&app).await {
+                tracing::warn!(%error, "partners could not be looked after; it is tried again");
             }
         }
     });
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database fails; what was done before that stays done.
+pub async fn round(app: &SellerApp) -> Result<(), sqlx::Error> {
+    let moved = life::drain(app).await?;
+    let reopened = full::reopen(app).await?;
+    if moved + reopened > 0 {
+        tracing::info!(moved, reopened, "partners were looked after");
+    }
+    Ok(())
 }

@@ -1,0 +1,251 @@
+//! Partners in a whole seller: life, onboarding, capacity, money. Real sockets; both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
+use node::testing::{Engine, eventually};
+use protocol::ack::Reply;
+use seller_app::catalogue::Partner;
+use seller_app::import::{self, Options, Tables};
+use seller_app::partner_work::onboarding::{self, Agreement};
+use seller_app::partner_work::{PartnerError, life, test_order};
+use seller_app::partners::checklist::Point;
+use seller_app::partners::{Kind, Stage, Step, Terms};
+use seller_app::store::partners::{self, Mover};
+use seller_app::store::{changes, partner_history, stock};
+use seller_app::workers;
+use serde_json::{Value, json};
+use specs::Action;
+
+#[path = "support/buyer.rs"]
+mod buyer;
+use buyer::{PARTNER, Session, World};
+
+/// Each journey on both engines.
+macro_rules! journeys {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {
+        $(mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn journey($world: &World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                if let Some(world) = World::start(Engine::Sqlite, |_| {}).await {
+                    journey(&world).await;
+                    world.seller.stop().await;
+                }
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(world) = World::start(Engine::Postgres, |_| {}).await {
+                    journey(&world).await;
+                    world.seller.stop().await;
+                }
+            }
+        })+
+    };
+}
+
+const BY: Mover<'static> = Mover { actor: "brand", reason: "for the test" };
+
+async fn stage(world: &World, id: &str) -> Stage {
+    life::known(&world.seller.app, id).await.unwrap().stage
+}
+
+async fn import(world: &World, table: &str) -> import::Report {
+    let app = &world.seller.app;
+    let tables = Tables { partners: Some(table.as_bytes()), ..Tables::default() };
+    let known = |category: &str| app.category_known(category);
+    import::import(&app.node.db, tables, Options::default(), &known, &app.stamp()).await.unwrap()
+}
+
+/// Changes a partner as staff would.
+async fn change(world: &World, id: &str, how: impl FnOnce(&mut Partner)) {
+    let app = &world.seller.app;
+    let record = life::known(app, id).await.unwrap();
+    let mut partner = record.partner;
+    how(&mut partner);
+    let mut tx = app.node.db.begin().await.unwrap();
+    partners::save(&mut tx, &partner, record.kind, &app.stamp()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A partner that nobody knew before, as a spreadsheet with semicolons and decimal commas has it.
+const NEW: &str = "id;name;kind;gps;locality;street;city_name;state;area_code;city;phone;email;serves;tax_number;fee_per_order;fee_percent;orders_per_day\n\
+    blr-new;New Store;3pl;12.935215,77.624483;A;B;Bengaluru;Karnataka;560034;std:080;08000000999;a@b.example;560034 560090-560093;AAACK0999Z;12,50;2,5;3\n";
+
+journeys! {
+    async fn a_new_partner_goes_live_only_with_a_complete_checklist(world) {
+        let app = &world.seller.app;
+        let report = import(world, NEW).await;
+        assert_eq!((report.faults.as_slice(), report.partners.new), (&[][..], 1));
+        let record = life::known(app, "blr-new").await.unwrap();
+        assert_eq!((record.stage, record.kind, record.partner.active), (Stage::Invited, Kind::Logistics, false));
+        assert_eq!(record.terms.fee_per_order.wire(), "12.50");
+        assert_eq!(record.partner.serves, ["560034", "560090", "560091", "560092", "560093"]);
+
+        // Not from invited, not by the older call, not without a reason.
+        let early = life::step(app, "blr-new", Step::GoLive, BY).await.unwrap_err();
+        assert!(matches!(early, PartnerError::NotNow { .. }), "{early}");
+        assert!(life::set_active(app, "blr-new", true, "brand").await.is_err());
+        let silent = life::step(app, "blr-new", Step::Verify, Mover { reason: " ", ..BY }).await.unwrap_err();
+        assert!(matches!(silent, PartnerError::NoReason), "{silent}");
+        assert_eq!(life::step(app, "blr-new", Step::Verify, BY).await.unwrap(), Stage::Verifying);
+        let missing = |error: PartnerError| match error {
+            PartnerError::NotReady(missing) => missing.into_iter().map(|one| one.point).collect::<Vec<_>>(),
+            other => panic!("{other}"),
+        };
+        let refused = life::step(app, "blr-new", Step::GoLive, BY).await.unwrap_err();
+        assert_eq!(missing(refused), [Point::Stock, Point::Fees, Point::TestOrder]);
+
+        let known = |category: &str| app.category_known(category);
+        let rows = b"partner_id,sku,on_hand\nblr-new,NG-001,50\n";
+        let tables = Tables { stock: Some(rows), ..Tables::default() };
+        import::import(&app.node.db, tables, Options::default(), &known, &app.stamp()).await.unwrap();
+        onboarding::agree(app, "blr-new", Agreement { agree: true, ..Agreement::default() }).await.unwrap();
+        let refused = life::step(app, "blr-new", Step::GoLive, BY).await.unwrap_err();
+        assert_eq!(missing(refused), [Point::TestOrder]);
+
+        let order = test_order::make(app, "blr-new", "brand").await.unwrap();
+        assert!(order.is_test() && order.id.starts_with("TEST-"));
+        let half = onboarding::checklist(app, &life::known(app, "blr-new").await.unwrap()).await.unwrap();
+        assert!(half.missing()[0].what.contains("take it to the door"), "{half:?}");
+        let order = test_order::walk(app, order, "blr-new").await.unwrap();
+        assert_eq!(order.state.as_str(), "Completed");
+        // Its goods are back, and nobody was told.
+        let shelf = stock::of_partner(&app.node.db, "blr-new", app.now().as_millisecond()).await.unwrap();
+        assert_eq!((shelf[0].on_hand, shelf[0].held, shelf[0].committed), (50, 0, 0));
+        assert!(world.buyer.received().is_empty());
+
+        assert_eq!(life::step(app, "blr-new", Step::GoLive, BY).await.unwrap(), Stage::Active);
+        assert!(life::known(app, "blr-new").await.unwrap().partner.active);
+        let steps: Vec<String> = partner_history::of_partner(&app.node.db, "blr-new").await.unwrap().into_iter().map(|row| row.step).collect();
+        assert_eq!(steps, ["go-live", "verify", "created"]);
+
+        // The same file again changes nothing: neither the stage nor what was agreed to.
+        let again = import(world, NEW).await;
+        assert_eq!((again.partners.unchanged, again.partners.changed), (1, 0));
+        let record = life::known(app, "blr-new").await.unwrap();
+        assert!(record.terms.agreed() && record.stage == Stage::Active);
+        // Other numbers are a new proposal.
+        import(world, &NEW.replace("12,50", "13,00")).await;
+        assert!(!life::known(app, "blr-new").await.unwrap().terms.agreed());
+    }
+
+    async fn a_suspended_partner_finishes_its_orders_and_leaves(world) {
+        let app = &world.seller.app;
+        let session = world.session();
+        let order_id = session.buy(&[("NG-001", 1)]).await;
+        let before = app.now().as_millisecond();
+        life::step(app, PARTNER, Step::Suspend, Mover { reason: "fill rate", ..BY }).await.unwrap();
+        let told = changes::between(&app.node.db, before, app.now().as_millisecond() + 1).await.unwrap();
+        assert!(told.iter().any(|one| one.partner_id == PARTNER && one.sku.is_empty()), "the store is told as disabled");
+        assert_eq!(world.session().refused(Action::Select, &Session::select(&[("NG-001", 1)])).await, "30021");
+
+        workers::partner_round(app).await.unwrap();
+        assert_eq!(stage(world, PARTNER).await, Stage::Suspended, "an order is open");
+        for action in ["pack", "pick-up", "out-for-delivery", "deliver"] {
+            world.desk(&order_id, action, "").await;
+        }
+        workers::partner_round(app).await.unwrap();
+        assert_eq!(stage(world, PARTNER).await, Stage::Drained);
+        let refused = life::step(app, PARTNER, Step::Reinstate, BY).await.unwrap_err();
+        assert!(matches!(refused, PartnerError::NotNow { .. }));
+        assert!(matches!(life::step(app, PARTNER, Step::Drain, BY).await.unwrap_err(), PartnerError::NotByHand(_)));
+        life::step(app, PARTNER, Step::Offboard, BY).await.unwrap();
+        let history = partner_history::of_partner(&app.node.db, PARTNER).await.unwrap();
+        let said: Vec<(&str, &str)> = history.iter().map(|row| (row.step.as_str(), row.actor.as_str())).collect();
+        assert_eq!(said, [("offboard", "brand"), ("drain", "system"), ("suspend", "brand"), ("created", "brand")]);
+        assert_eq!(history[2].reason, "fill rate");
+        // What left for good does not come back by a table.
+        let table = include_str!("../seeds/partners.csv");
+        let report = import(world, table).await;
+        assert_eq!((report.faults.len(), report.faults[0].column.as_str()), (1, "active"));
+    }
+
+    async fn a_full_day_sells_nothing_more_until_a_place_is_free(world) {
+        let app = &world.seller.app;
+        change(world, PARTNER, |partner| partner.service.capacity.per_day = Some(2)).await;
+        let first = world.session().buy(&[("NG-001", 1)]).await;
+        // A cart that only looks takes no place; one that is held does.
+        let cart = world.session();
+        let select = Session::select(&[("NG-001", 1)]);
+        let on_select = cart.ask(Action::Select, &select).await;
+        assert!(on_select["error"].is_null());
+        let init = Session::init(&select, &on_select);
+        let on_init = cart.ask(Action::Init, &init).await;
+
+        let late = world.session().ask(Action::Select, &Session::select(&[("NG-001", 2)])).await;
+        assert_eq!(late["error"]["code"], "40002", "{late:#}");
+        let snapshot = seller_app::publishing::snapshot(app).await.unwrap();
+        let shown = snapshot.everything(&app.seller);
+        let shop = shown.shops.iter().find(|shop| shop.partner.id == PARTNER).unwrap();
+        assert!(shop.items.iter().all(|listing| !listing.in_stock), "a full partner is published with nothing in stock");
+
+        // The held one may become an order: it has its place.
+        let order_id = "O-second";
+        let context = cart.context(Action::Confirm);
+        let confirm = Session::confirm(order_id, &init, &on_select, &on_init, context.timestamp);
+        assert_eq!(cart.send(&context, &confirm).await, Reply::Ack);
+        cart.callback(Action::OnConfirm, &context.message_id).await;
+        let late = world.session().ask(Action::Select, &Session::select(&[("NG-001", 2)])).await;
+        assert_eq!(late["error"]["code"], "40002");
+
+        world.desk(&first, "cancel", "002").await;
+        let free = world.session().ask(Action::Select, &Session::select(&[("NG-001", 2)])).await;
+        assert!(free["error"].is_null(), "{free:#}");
+        let snapshot = seller_app::publishing::snapshot(app).await.unwrap();
+        let shown = snapshot.everything(&app.seller);
+        let shop = shown.shops.iter().find(|shop| shop.partner.id == PARTNER).unwrap();
+        assert!(shop.items.iter().any(|listing| listing.in_stock));
+    }
+
+    /// Ten buyers at once want the last three places: three get one.
+    async fn places_are_never_given_twice(world) {
+        change(world, PARTNER, |partner| partner.service.capacity.per_day = Some(3)).await;
+        let buys = (0..10).map(|_| async {
+            let session = world.session();
+            let select = Session::select(&[("NG-001", 1)]);
+            let on_select = session.ask(Action::Select, &select).await;
+            if !on_select["error"].is_null() {
+                return false;
+            }
+            let init = Session::init(&select, &on_select);
+            let context = session.context(Action::Init);
+            if session.send(&context, &init).await != Reply::Ack {
+                return false;
+            }
+            let answer = eventually("on_init", || async {
+                session.got(Action::OnInit).into_iter().find(|one| one["context"]["message_id"] == json!(context.message_id))
+            });
+            let on_init: Value = answer.await;
+            on_init["error"].is_null()
+        });
+        let held = futures_util::future::join_all(buys).await.into_iter().filter(|held| *held).count();
+        assert_eq!(held, 3);
+    }
+}
+
+/// Cash is taken only by partners that say so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partner_without_cash_refuses_it() {
+    let world = World::start(Engine::Sqlite, |_| {}).await.unwrap();
+    change(&world, PARTNER, |partner| partner.service.capabilities.cod = false).await;
+    let mut select = Session::select(&[("NG-001", 1)]);
+    select["order"]["payment"] = json!({ "type": "ON-FULFILLMENT" });
+    assert_eq!(world.session().refused(Action::Select, &select).await, "40004");
+    world.seller.stop().await;
+}
+
+/// Terms that make no sense are named.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_terms_are_refused() {
+    let world = World::start(Engine::Sqlite, |_| {}).await.unwrap();
+    let app = &world.seller.app;
+    let terms = Terms { fee_percent: rust_decimal::Decimal::from(101), ..Terms::default() };
+    let agreement = Agreement { terms: Some(terms), ..Agreement::default() };
+    let error = onboarding::agree(app, PARTNER, agreement).await.unwrap_err();
+    assert!(matches!(error, PartnerError::BadTerms("fee_percent", _)), "{error}");
+    world.seller.stop().await;
+}
