@@ -114,9 +114,11 @@ impl Snapshot {
             }),
             RoutingProfile::Native => Assignment::default(),
         };
+        // Whoever no order may go to has nothing to sell, also where nobody shares its territory.
+        let barred = |id: &str| routing.standing.get(id).is_some_and(|one| routing.policy.bars(one).is_some());
         let stocked: BTreeSet<(&str, &str)> = stock
             .iter()
-            .filter(|(_, shelf)| shelf.available > 0)
+            .filter(|(offer, shelf)| shelf.available > 0 && !barred(&offer.partner_id))
             .map(|(offer, _)| (offer.partner_id.as_str(), offer.sku.as_str()))
             .collect();
         let mut shelves: BTreeMap<PartnerId, Vec<Item>> = BTreeMap::new();

@@ -31,8 +31,8 @@ struct WhyPage<'a> {
     total: Money,
     short: Vec<String>,
     alternatives: Vec<(String, Money, String)>,
-    removed: Vec<(String, &'static str)>,
-    removed_more: u32,
+    /// How many partners each constraint keeps out.
+    removed: Vec<(u32, &'static str)>,
     flips: Vec<String>,
     candidates: Vec<CandidateView>,
     toggles: Vec<Toggle>,
@@ -109,9 +109,6 @@ pub(super) async fn show(
     };
     let plan = &decision.outcome.plan;
     let why = &decision.explanation;
-    let removed: Vec<(String, &'static str)> =
-        why.removed_partners.iter().map(|(id, constraint)| (id.clone(), constraint.words())).collect();
-    let counted: u32 = why.removed.values().sum();
     let page = WhyPage {
         at: moment_ms(decision.at_ms, app.config.desk_utc_offset_min),
         best: best(&decision),
@@ -120,8 +117,7 @@ pub(super) async fn show(
         total: Money::from_minor(plan.objective.cost),
         short: plan.short.iter().map(|one| format!("{}: {} of {}", one.sku, one.given, one.asked)).collect(),
         alternatives: why.alternatives.iter().map(|one| alternative(plan, one)).collect(),
-        removed_more: counted.saturating_sub(u32::try_from(removed.len()).unwrap_or(u32::MAX)),
-        removed,
+        removed: why.removed.iter().map(|(constraint, partners)| (*partners, constraint.words())).collect(),
         flips: why.flips.iter().map(flip).collect(),
         candidates: candidates(&decision),
         toggles: toggles(&decision, &change, &dropped),

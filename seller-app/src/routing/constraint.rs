@@ -132,7 +132,7 @@ impl Policy {
     }
 
     /// The first constraint that keeps the whole partner out; its shelves are not looked at.
-    pub(super) fn bars(&self, candidate: &Candidate) -> Option<Constraint> {
+    pub fn bars(&self, candidate: &Candidate) -> Option<Constraint> {
         let rules = &self.constraints;
         let violated = [
             (Constraint::Active, !candidate.active),

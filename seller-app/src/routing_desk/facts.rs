@@ -13,7 +13,7 @@ use crate::routing::{Candidate, Line, Offer, Problem, Shelf};
 use crate::store::partners::PartnerRecord;
 use crate::store::shelf::ShelfKey;
 use crate::store::stock::StockRow;
-use crate::store::{items, offers, partners, stock};
+use crate::store::{items, offers, partner_places, partners, stock};
 
 /// What routing may know of a shelf. The count is the stock room's own: what may still be promised.
 pub fn shelf(row: &StockRow, now: Timestamp) -> (Offer, Shelf) {
@@ -34,7 +34,7 @@ fn shelf_of(row: &StockRow, own: u32, now: Timestamp) -> Shelf {
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// What is known of each partner, wherever the buyer is.
+/// What is known of each partner, wherever the buyer is; its places of today are read beside it.
 pub fn standing(records: &[PartnerRecord], now: Timestamp) -> BTreeMap<PartnerId, Candidate> {
     records.iter().map(|record| (record.partner.id.clone(), standing_of(record, now))).collect()
 }
@@ -55,8 +55,9 @@ fn standing_of(record: &PartnerRecord, now: Timestamp) -> Candidate {
     }
 }
 
-/// Partners that do not serve a place but are looked at, the nearest.
+/// Partners that do not serve a place but are looked at: the nearest, not farther than this.
 const OTHERS_MAX: usize = 8;
+const OTHERS_WITHIN_M: u32 = 100_000;
 
 /// Everything that decisions about carts are made from, read once for many of them.
 #[derive(Debug)]
@@ -77,7 +78,12 @@ impl Known {
         let db = &app.node.db;
         let at = app.now();
         let records = partners::all(db).await?;
-        let standing = standing(&records, at);
+        let mut standing = standing(&records, at);
+        for record in &records {
+            if let Some(known) = standing.get_mut(&record.partner.id) {
+                known.capacity_left = partner_places::left(db, &record.partner, None, at).await?;
+            }
+        }
         let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
         let items = items::all(db).await?.into_iter().filter(|item| item.active);
         let offers = offers::all(db).await?.into_iter().filter(|offer| offer.active);
@@ -140,7 +146,11 @@ impl Known {
             let known = self.standing.get(&partner.id).cloned().unwrap_or_default();
             let serves_place = serves_all(partner, categories.iter().copied(), place).is_ok();
             let candidate = Candidate { distance_m: self.distance_m(partner, place), serves_place, ..known };
-            if serves_place { near.push(candidate) } else { others.push(candidate) }
+            if serves_place {
+                near.push(candidate);
+            } else if candidate.distance_m <= OTHERS_WITHIN_M {
+                others.push(candidate);
+            }
         }
         others.sort_by(|a, b| (a.distance_m, &a.partner_id).cmp(&(b.distance_m, &b.partner_id)));
         near.extend(others.into_iter().take(OTHERS_MAX));
