@@ -13,6 +13,7 @@ use crate::api::problem::Problem;
 use crate::app::SellerApp;
 use crate::processing::WorkError;
 
+mod exceptions_page;
 mod import_page;
 mod moment;
 mod order_page;
@@ -27,12 +28,13 @@ mod why_page;
 /// Largest form: a table that was pasted into the import page.
 const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Mounts `/console` and sends `/` there.
+/// Mounts `/console` and sends `/` to its exceptions.
 pub fn mount(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(home)).service(
         web::scope("/console")
             .app_data(web::FormConfig::default().limit(FORM_BYTES_MAX))
             .route("", web::get().to(orders_page::show))
+            .route("/exceptions", web::get().to(exceptions_page::show))
             .route("/orders", web::get().to(orders_page::show))
             .route("/orders/{id}", web::get().to(order_page::show))
             .route("/orders/{id}/act", web::post().to(order_page::act))
@@ -53,7 +55,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
 }
 
 async fn home() -> HttpResponse {
-    pages::see_other("/console")
+    pages::see_other("/console/exceptions")
 }
 
 /// What the frame of these pages shows.

@@ -4,6 +4,7 @@ pub mod custody;
 pub mod delivery_state;
 pub mod policy;
 pub mod promise;
+pub mod remedy;
 pub mod rto_state;
 pub mod stop;
 pub mod tags;

@@ -9,10 +9,12 @@ mod forgetting;
 mod hold_expiry;
 mod joining;
 mod routing_decisions;
+mod watching;
 mod partner_upkeep;
 
 pub use catalogue_push::push;
 pub use hold_expiry::sweep;
+pub use watching::watch;
 pub use partner_upkeep::round as partner_round;
 
 /// Starts all workers of a serving node.
@@ -22,6 +24,7 @@ pub fn start(app: &Arc<SellerApp>) {
     routing_decisions::start(app);
     forgetting::start(app);
     partner_upkeep::start(app);
+    watching::start(app);
     if app.config.subscribe_at_start {
         joining::start(app);
     }

@@ -4,13 +4,16 @@ create table watches (
   order_id text not null,
   kind text not null,
   partner_id text not null,
+  domain text not null,
+  core_version text not null,
   due_ms bigint not null,
   until_ms bigint not null,
   value_minor bigint not null,
   detail text not null,
   primary key (bap_id, order_id, kind)
 );
-create index watches_by_due on watches (due_ms);
+create index watches_by_due on watches (kind, due_ms);
+create index watches_by_until on watches (kind, until_ms);
 
 -- Goods that are lost or damaged; closed_ms is null while somebody must care.
 create table tickets (

@@ -9,10 +9,13 @@ use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Needs, Step};
-use crate::fulfilment::{Agent, Fulfilment, Handover};
-use crate::order::{LineRef, Order, RejectCause};
+use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Promise};
+use crate::order::{Document, LineRef, Order, OrderState, RejectCause, picking};
+use crate::store::items;
+use crate::store::orders::OrderKey;
+use crate::store::tickets::{self, TicketRow};
 
-use super::moment::{Moment, moment};
+use super::moment::{Moment, moment, moment_ms};
 use super::orders_page::tone;
 use super::timeline::{self, TimelineRow};
 use super::{Frame, PageError, staff};
@@ -35,7 +38,41 @@ struct OrderPage<'a> {
     items: Vec<ItemView>,
     quote: Vec<QuoteView>,
     fulfilments: Vec<FulfilmentView>,
+    /// What it takes to pick, and how much of it is scanned; empty when it is packed.
+    picks: Vec<PickView>,
+    promises: Vec<PromiseView>,
+    custody: Vec<LegView>,
+    tickets: Vec<TicketView>,
+    documents: Vec<Document>,
     timeline: Vec<TimelineRow>,
+}
+
+struct PickView {
+    name: String,
+    barcode: String,
+    count: u32,
+    picked: u32,
+}
+
+struct PromiseView {
+    by: Moment,
+    said_at: Moment,
+    who: String,
+    cause: String,
+}
+
+struct LegView {
+    holder: &'static str,
+    name: String,
+    since: Moment,
+}
+
+struct TicketView {
+    kind: String,
+    opened: Moment,
+    opened_by: String,
+    note: String,
+    outcome: String,
 }
 
 struct StepView {
@@ -101,11 +138,19 @@ pub(super) struct ActForm {
     count: String,
 }
 
+/// Where the person came from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Back {
+    back: String,
+}
+
 pub(super) async fn act(
     app: web::Data<SellerApp>,
     request: HttpRequest,
     id: web::Path<String>,
     query: web::Query<BuyerQuery>,
+    back: web::Query<Back>,
     form: web::Form<ActForm>,
 ) -> Result<HttpResponse, PageError> {
     staff(&app, &request)?;
@@ -125,6 +170,7 @@ pub(super) async fn act(
         actor: Who::Brand.actor().to_owned(),
     };
     match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
+        Ok(_) if back.back == "exceptions" => Ok(pages::see_other("/console/exceptions")),
         Ok(next) => Ok(pages::see_other(&url(&next, ""))),
         Err(problem) => {
             let status = problem.status_code();
@@ -158,10 +204,55 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
         items: items(order),
         quote: quote(order),
         fulfilments: order.fulfilments.iter().map(|one| fulfilment(one, offset)).collect(),
+        picks: picks(app, order).await?,
+        promises: order.promises.iter().map(|line| promise(line, offset)).collect(),
+        custody: order.fulfilments.iter().flat_map(|one| &one.custody).map(|leg| custody_leg(leg, offset)).collect(),
+        tickets: tickets::of_order(&app.node.db, &OrderKey::of(order))
+            .await?
+            .iter()
+            .map(|t| ticket(t, offset))
+            .collect(),
+        documents: order.documents.clone(),
         timeline: timeline::of_order(app, order).await?,
         order,
     };
     Ok(pages::render(&page))
+}
+
+/// The pick list, while there is something to pick.
+async fn picks(app: &SellerApp, order: &Order) -> Result<Vec<PickView>, sqlx::Error> {
+    let pending = order.delivery().and_then(Fulfilment::delivery) == Some(DeliveryState::Pending);
+    let mut views = Vec::new();
+    for wanted in picking::list(order).into_iter().filter(|_| pending && order.state != OrderState::Cancelled) {
+        let item = items::one(&app.node.db, &wanted.item_id).await?;
+        let (name, code) = item.map(|item| (item.name, item.code)).unwrap_or_default();
+        let barcode = code.split_once(':').map(|(_, digits)| digits.to_owned()).unwrap_or(code);
+        views.push(PickView { name, barcode, count: wanted.count, picked: wanted.picked });
+    }
+    Ok(views)
+}
+
+fn promise(line: &Promise, offset: i16) -> PromiseView {
+    PromiseView {
+        by: moment(line.by, offset),
+        said_at: moment(line.said_at, offset),
+        who: line.who.clone(),
+        cause: if line.cause.is_empty() { "first promise".to_owned() } else { line.cause.clone() },
+    }
+}
+
+fn custody_leg(leg: &Leg, offset: i16) -> LegView {
+    LegView { holder: leg.holder.title(), name: leg.name.clone(), since: moment(leg.since, offset) }
+}
+
+fn ticket(row: &TicketRow, offset: i16) -> TicketView {
+    TicketView {
+        kind: row.kind.clone(),
+        opened: moment_ms(row.opened_ms, offset),
+        opened_by: row.opened_by.clone(),
+        note: row.note.clone(),
+        outcome: if row.closed_ms.is_none() { "open".to_owned() } else { row.outcome.clone() },
+    }
 }
 
 fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
@@ -237,6 +328,11 @@ fn quote(order: &Order) -> Vec<QuoteView> {
 fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
     let end = one.end.as_ref();
     let mut details = Vec::new();
+    if one.delivery().is_some() {
+        let car = one.vehicle.as_ref().map(|number| format!(", car {number}")).unwrap_or_default();
+        details.push(format!("{}{car}", one.choice.title()));
+        details.extend(one.category.clone().filter(|category| !category.is_empty()));
+    }
     if let Some(agent) = &one.agent {
         details.push(format!("Rider {}, {}", agent.name, agent.phone));
     }
@@ -244,6 +340,10 @@ fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
         let wish = if request.replace { "replacement wanted" } else { "refund wanted" };
         details.push(format!("{} × {}, reason {}, {wish}", request.quantity, request.item_id, request.reason_id));
     }
+    if let Some(instructions) = one.start.as_ref().and_then(|start| start.instructions.as_ref()) {
+        details.push(format!("{}: {}", instructions.name, instructions.short_desc));
+    }
+    details.extend(one.proofs.iter().map(|proof| format!("{}: {}", proof.state.as_str(), proof.text())));
     if let Some(instructions) = end.and_then(|end| end.instructions.as_ref()) {
         details.push(format!("{}: {}", instructions.name, instructions.short_desc));
     }
@@ -252,7 +352,7 @@ fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
         kind: one.kind(),
         state: one.progress.code(),
         detail: details.join(" · "),
-        promise: end.and_then(|end| end.range.as_ref()).map(|range| moment(range.end, offset)),
+        promise: one.due().map(|due| moment(due, offset)),
         done: end.and_then(|end| end.at).map(|at| moment(at, offset)),
     }
 }

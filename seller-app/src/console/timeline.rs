@@ -8,7 +8,7 @@ use crate::order::Order;
 use crate::store::events::{self, EventRow};
 use crate::store::orders::OrderKey;
 
-use super::moment::{Moment, moment_ms};
+use super::moment::{Moment, moment, moment_ms};
 
 /// One line of the story.
 pub(super) struct TimelineRow {
@@ -35,8 +35,32 @@ pub(super) async fn of_order(app: &SellerApp, order: &Order) -> Result<Vec<Timel
     let own = entries.into_iter().filter(|entry| entry.peer == order.bap_id || entry.action == "search");
     let mut rows: Vec<TimelineRow> = own.map(|entry| message_row(entry, offset)).collect();
     rows.extend(events.into_iter().map(|event| event_row(event, offset)));
+    rows.extend(order.promises.iter().map(|line| {
+        let cause = if line.cause.is_empty() { String::new() } else { format!(": {}", line.cause) };
+        let text = format!("promised by {}{cause}", moment(line.by, offset).text);
+        fact_row(line.said_at.as_millisecond(), &line.who, "promise", text, offset)
+    }));
+    rows.extend(order.fulfilments.iter().flat_map(|one| &one.custody).map(|leg| {
+        let text = format!("{} {}", leg.holder.title(), leg.name);
+        fact_row(leg.since.as_millisecond(), "", "custody", format!("now with: {}", text.trim()), offset)
+    }));
     rows.sort_by_key(|row| row.at_ms);
     Ok(rows)
+}
+
+/// Something that the order itself remembers.
+fn fact_row(at_ms: i64, who: &str, title: &str, detail: String, offset: i16) -> TimelineRow {
+    TimelineRow {
+        at_ms,
+        at: moment_ms(at_ms, offset),
+        kind: "event",
+        who: who.to_owned(),
+        title: title.to_owned(),
+        detail,
+        tone: "info",
+        verdict: "",
+        link: None,
+    }
 }
 
 fn event_row(event: EventRow, offset: i16) -> TimelineRow {

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use crate::app::SellerApp;
 use crate::catalogue::{Item, Partner, Seller};
 use crate::network::translate::OrderRef;
+use crate::order::picking::has_barcode;
 use crate::order::{Command, FinderFee, OrderView, ShelfItem};
 use crate::partners::test_order::TEST_BUYER;
 use crate::store::orders::{OrderKey, Stored};
 use crate::store::reservation::{self, Cart};
 use crate::store::shelf::ShelfKey;
-use crate::store::{finder_fees, offers, orders, partner_places, partners, stock};
+use crate::store::{finder_fees, items, offers, orders, partner_places, partners, stock};
 
 use super::WorkError;
 
@@ -85,10 +86,17 @@ pub async fn load(app: &SellerApp, at: &OrderRef, command: &Command, now: Timest
         // A test order is how a partner that is not live yet shows that it can.
         partner.active = true;
     }
-    let shelf = match &partner {
+    let mut shelf = match &partner {
         Some(partner) => shelf(app, at, partner, &skus(command, stored.as_ref()), stored.as_ref(), now).await?,
         None => Vec::new(),
     };
+    if let Command::Scan { barcode } = command
+        && !shelf.iter().any(|(item, _)| has_barcode(item, barcode))
+    {
+        // A wrong piece is told by its name, wherever it is sold.
+        let wrong = items::all(db).await?.into_iter().find(|item| has_barcode(item, barcode));
+        shelf.extend(wrong.map(|item| (item, 0)));
+    }
     Ok(Loaded { stored, partner, shelf, finder_fee, id_taken })
 }
 
