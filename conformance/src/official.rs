@@ -33,9 +33,6 @@ pub struct Kind {
     /// Why it is not true, with the evidence; empty when it is.
     #[serde(default)]
     pub false_because: String,
-    /// What has to be built before we find it; empty when we should find it today.
-    #[serde(default)]
-    pub pending: String,
 }
 
 /// Every kind, compiled.

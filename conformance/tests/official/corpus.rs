@@ -20,6 +20,7 @@ pub struct Flow {
 #[derive(Debug, Deserialize)]
 pub struct Message {
     pub file: String,
+    pub sha256: String,
     pub utility_key: Option<String>,
 }
 
