@@ -104,25 +104,59 @@ impl Earlier {
 
 /// The last message of this action before: of the same order where there is one, else of any (`search` has another transaction).
 fn last<'v, 'a>(view: &'v FlowView<'a>, step: &Step<'_>, action: Action) -> Option<&'v Step<'a>> {
-    let earlier = || view.steps.iter().rev().filter(|one| one.index < step.index && one.action == action);
-    earlier().find(|one| same_order(one, step)).or_else(|| earlier().next().filter(|one| one.action == Action::Search))
+    let earlier: Vec<&Step<'_>> = earlier(view, step).filter(|one| one.action == action).collect();
+    let any = || earlier.first().copied().filter(|one| one.action == Action::Search);
+    of_same_order(&earlier, step).or_else(any)
 }
 
 fn previous<'v, 'a>(view: &'v FlowView<'a>, step: &Step<'_>) -> Option<&'v Step<'a>> {
-    let mut earlier =
-        view.steps.iter().rev().filter(|one| one.index < step.index && one.value("/message/order").is_some());
-    earlier.find(|one| same_order(one, step))
+    let earlier: Vec<&Step<'_>> = earlier(view, step).filter(|one| one.value("/message/order").is_some()).collect();
+    of_same_order(&earlier, step)
 }
 
-/// By the order's id, where both have one; else by transaction.
-fn same_order(one: &Step<'_>, other: &Step<'_>) -> bool {
+/// The messages before, the last one first.
+fn earlier<'v, 'a>(view: &'v FlowView<'a>, step: &Step<'_>) -> impl Iterator<Item = &'v Step<'a>> {
+    let index = step.index;
+    view.steps.iter().rev().filter(move |one| one.index < index)
+}
+
+/// The first that surely speaks of the same order; else the first that seems to, because ids are what may be wrong.
+fn of_same_order<'v, 'a>(earlier: &[&'v Step<'a>], step: &Step<'_>) -> Option<&'v Step<'a>> {
+    let first = |same: fn(&Step<'_>, &Step<'_>) -> bool| earlier.iter().copied().find(|one| same(one, step));
+    let alone = || earlier.iter().all(|one| equal(one, earlier[0], TRANSACTION));
+    first(is_same_order).or_else(|| first(is_same_transaction)).or_else(|| first(is_same_offer).filter(|_| alone()))
+}
+
+const TRANSACTION: &str = "/context/transaction_id";
+const SELLER: &str = "/context/bpp_id";
+const PROVIDER: &str = "/message/order/provider/id";
+
+/// One answers the other, or they have the order's id in common, or they are about one cart: a transaction may hold an order for each
+/// seller and provider.
+fn is_same_order(one: &Step<'_>, step: &Step<'_>) -> bool {
     let id =
         |step: &Step<'_>| step.text("/message/order/id").or_else(|| step.text("/message/order_id")).map(str::to_owned);
-    let transaction = |step: &Step<'_>| step.text("/context/transaction_id").map(str::to_owned);
-    match (id(one), id(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => transaction(one).is_some() && transaction(one) == transaction(other),
-    }
+    let answers = equal(one, step, "/context/message_id") && one.action.callback() == Some(step.action);
+    let same_id = id(one).is_some() && id(one) == id(step);
+    let same_cart = is_same_transaction(one, step) && !differ(one, step, SELLER) && !differ(one, step, PROVIDER);
+    answers || same_id || same_cart
+}
+
+fn is_same_transaction(one: &Step<'_>, step: &Step<'_>) -> bool {
+    equal(one, step, TRANSACTION)
+}
+
+/// The cart that was asked for before goes on, under another transaction.
+fn is_same_offer(one: &Step<'_>, step: &Step<'_>) -> bool {
+    matches!(step.action, Action::Init | Action::Confirm) && equal(one, step, SELLER) && equal(one, step, PROVIDER)
+}
+
+fn equal(one: &Step<'_>, other: &Step<'_>, pointer: &str) -> bool {
+    one.text(pointer).is_some() && one.text(pointer) == other.text(pointer)
+}
+
+fn differ(one: &Step<'_>, other: &Step<'_>, pointer: &str) -> bool {
+    one.text(pointer).zip(other.text(pointer)).is_some_and(|(one, other)| one != other)
 }
 
 /// The last catalogue with the order's provider, reduced to it and to the order's items.
