@@ -12,6 +12,8 @@ pub mod imports;
 pub mod items;
 pub mod orders;
 pub mod partner_life;
+pub mod partner_money;
+pub mod partner_scores;
 pub mod partners;
 pub mod problem;
 pub mod routing;
@@ -37,6 +39,17 @@ pub mod stock;
         partner_life::make_test_order,
         partner_life::terms,
         partner_life::set_terms,
+        partner_scores::scorecard,
+        partner_scores::targets,
+        partner_scores::set_targets,
+        partner_scores::proposals,
+        partner_scores::compute,
+        partner_scores::decide,
+        partner_money::one,
+        partner_money::csv,
+        partner_money::claims,
+        partner_money::open_claim,
+        partner_money::decide_claim,
         items::list,
         items::categories,
         stock::list,
@@ -83,6 +96,17 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/partners/{id}/test-order", web::post().to(partner_life::make_test_order))
             .route("/partners/{id}/terms", web::get().to(partner_life::terms))
             .route("/partners/{id}/terms", web::put().to(partner_life::set_terms))
+            .route("/partners/{id}/scorecard", web::get().to(partner_scores::scorecard))
+            .route("/partners/{id}/statements/{month}", web::get().to(partner_money::one))
+            .route("/partners/{id}/statements/{month}/csv", web::get().to(partner_money::csv))
+            .route("/partners/{id}/claims", web::get().to(partner_money::claims))
+            .route("/partners/{id}/claims", web::post().to(partner_money::open_claim))
+            .route("/partner-claims/{id}/{decision}", web::post().to(partner_money::decide_claim))
+            .route("/partner-targets", web::get().to(partner_scores::targets))
+            .route("/partner-targets", web::put().to(partner_scores::set_targets))
+            .route("/partner-proposals", web::get().to(partner_scores::proposals))
+            .route("/partner-proposals/compute", web::post().to(partner_scores::compute))
+            .route("/partner-proposals/{id}/{decision}", web::post().to(partner_scores::decide))
             .route("/partners/{id}/active", web::put().to(partners::set_active))
             .route("/partners/{id}/token", web::post().to(partners::make_token))
             .route("/partners/{id}/token", web::delete().to(partners::withdraw_token))

@@ -3,12 +3,15 @@
 
 use crate::fulfilment::delivery_state::Misfit;
 use crate::partners::checklist::Missing;
+use crate::partners::targets::TargetsError;
 use crate::partners::{Stage, Step};
 use crate::processing::WorkError;
 
 pub mod full;
 pub mod life;
+pub mod money;
 pub mod onboarding;
+pub mod scores;
 pub mod test_order;
 
 /// Why something about a partner was not done.
@@ -28,6 +31,16 @@ pub enum PartnerError {
     NoTestOrder(String),
     #[error("{0} {1}")]
     BadTerms(&'static str, &'static str),
+    #[error("there is no open claim `{0}`")]
+    NoClaim(String),
+    #[error("there is no proposal `{0}`")]
+    NoProposal(String),
+    #[error("`{0}` is no month such as 2026-11")]
+    NoMonth(String),
+    #[error("somebody else decided it meanwhile: read it again")]
+    Changed,
+    #[error(transparent)]
+    Targets(#[from] TargetsError),
     #[error(transparent)]
     Work(#[from] WorkError),
     #[error("database: {0}")]

@@ -14,10 +14,15 @@ pub mod capability;
 pub mod capacity;
 pub mod checklist;
 pub mod coverage;
+pub mod facts;
 pub mod kind;
 pub mod life;
 pub mod polygon;
+pub mod proposal;
+pub mod scorecard;
 pub mod service;
+pub mod statement;
+pub mod targets;
 pub mod terms;
 pub mod test_order;
 

@@ -129,13 +129,18 @@ impl From<WorkError> for Problem {
 impl From<PartnerError> for Problem {
     fn from(error: PartnerError) -> Self {
         match error {
-            PartnerError::Unknown(_) => Self::not_found(error.to_string()),
-            PartnerError::NotNow { .. } | PartnerError::NotReady(_) | PartnerError::NoTestOrder(_) => {
-                Self::new(StatusCode::CONFLICT, error.to_string())
+            PartnerError::Unknown(_) | PartnerError::NoClaim(_) | PartnerError::NoProposal(_) => {
+                Self::not_found(error.to_string())
             }
-            PartnerError::NotByHand(_) | PartnerError::NoReason | PartnerError::BadTerms(..) => {
-                Self::bad_request(error.to_string())
-            }
+            PartnerError::NotNow { .. }
+            | PartnerError::NotReady(_)
+            | PartnerError::NoTestOrder(_)
+            | PartnerError::Changed => Self::new(StatusCode::CONFLICT, error.to_string()),
+            PartnerError::NotByHand(_)
+            | PartnerError::NoReason
+            | PartnerError::BadTerms(..)
+            | PartnerError::NoMonth(_)
+            | PartnerError::Targets(_) => Self::bad_request(error.to_string()),
             PartnerError::Work(error) => error.into(),
             PartnerError::Database(error) => error.into(),
         }

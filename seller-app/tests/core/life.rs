@@ -22,7 +22,7 @@ fn lawful(world: &World) {
     }
 }
 
-fn deliver(world: &mut World) {
+pub fn deliver(world: &mut World) {
     for command in
         [Command::Pack, Command::AssignAgent(agent()), Command::PickUp, Command::OutForDelivery, Command::Deliver]
     {

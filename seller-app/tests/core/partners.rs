@@ -218,3 +218,213 @@ proptest! {
         prop_assert_eq!(counted.holds(&at.gps, &at).is_ok(), range.holds(&at.area_code));
     }
 }
+
+mod scores {
+    use super::*;
+    use seller_app::partners::facts::{End, OrderFacts};
+    use seller_app::partners::proposal::{ProposalKind, Standing, propose};
+    use seller_app::partners::scorecard::{Scorecard, scorecard};
+    use seller_app::partners::targets::{DEFAULT, Targets, TargetsError};
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(1_780_000_000 + minutes * 60).unwrap()
+    }
+
+    /// Accepted in five minutes, packed in twenty of thirty, delivered in sixty of ninety, whole.
+    fn good(placed: i64) -> OrderFacts {
+        OrderFacts {
+            channel: "network".to_owned(),
+            placed_at: at(placed),
+            end: End::Delivered,
+            units_asked: 4,
+            units_filled: 4,
+            accepted_at: Some(at(placed + 5)),
+            packed_at: Some(at(placed + 20)),
+            pack_by: Some(at(placed + 30)),
+            delivered_at: Some(at(placed + 60)),
+            deliver_by: Some(at(placed + 90)),
+            cancelled_for: Vec::new(),
+            returns: 0,
+        }
+    }
+
+    fn card(orders: &[OrderFacts]) -> Scorecard {
+        scorecard(orders, 0, (at(0), at(100_000)), at(50_000))
+    }
+
+    #[test]
+    fn measures_are_counts_of_what_happened() {
+        let refused = OrderFacts {
+            end: End::CancelledBySeller,
+            units_filled: 0,
+            packed_at: None,
+            delivered_at: None,
+            cancelled_for: vec!["002".to_owned()],
+            ..good(2)
+        };
+        let regretted = OrderFacts { end: End::CancelledByBuyer, units_filled: 0, delivered_at: None, ..good(3) };
+        let open = OrderFacts { end: End::Open, units_filled: 0, packed_at: None, delivered_at: None, ..good(4) };
+        let late = OrderFacts { delivered_at: Some(at(500)), returns: 1, channel: "b2b".to_owned(), ..good(1) };
+        let card = card(&[good(0), late, refused, regretted, open, good(200_000)]);
+        let all = &card.all;
+        assert_eq!((all.orders, all.open, all.cancelled_by_buyer), (5, 1, 1), "what was placed outside is left out");
+        assert_eq!((all.fill.hits, all.fill.of), (8, 12), "what the buyer cancelled is nobody's shortage");
+        assert_eq!((all.packed_on_time.hits, all.packed_on_time.of), (3, 4), "the open one should be packed by now");
+        assert_eq!((all.delivered_on_time.hits, all.delivered_on_time.of), (1, 2));
+        assert_eq!((all.cancelled.hits, all.cancelled.of, all.cancelled_for["002"]), (1, 3, 1));
+        assert_eq!((all.returned.hits, all.perfect.hits, all.perfect.of), (1, 1, 3));
+        assert_eq!(all.accept_median_s, Some(300));
+        assert_eq!(card.by_channel["b2b"].delivered_on_time.permille(), Some(0));
+        assert_eq!(card.by_channel["network"].delivered_on_time.permille(), Some(1_000));
+        assert_eq!(all.fill.percent(), "66.6 %");
+        assert_eq!(seller_app::partners::scorecard::Ratio::default().percent(), "–");
+    }
+
+    #[test]
+    fn targets_of_the_file_are_good_and_wrong_ones_are_named() {
+        let targets = Targets::parse(DEFAULT).unwrap();
+        assert_eq!(targets.of("gold").unwrap().fill, 980);
+        assert_eq!(targets.of("unheard of"), targets.of("standard"));
+        assert!(matches!(Targets::parse("{}"), Err(TargetsError::Malformed(_))));
+        let wrong = DEFAULT.replace("980", "9800");
+        assert!(matches!(Targets::parse(&wrong), Err(TargetsError::Share { measure: "fill", value: 9_800, .. })));
+        assert_eq!(Targets::parse(&DEFAULT.replace("standard", "bronze")), Err(TargetsError::NoStandard));
+    }
+
+    #[test]
+    fn a_partner_is_warned_then_put_on_probation_then_comes_back_or_leaves() {
+        let targets = Targets::parse(DEFAULT).unwrap();
+        let fine: Vec<OrderFacts> = (0..20).map(good).collect();
+        let mut weak = fine.clone();
+        weak[0].units_filled = 0;
+        weak[1].units_filled = 2;
+        let mut bad = fine.clone();
+        bad.iter_mut().take(10).for_each(|order| order.units_filled = 0);
+        let standing = |stage: Stage, since: i64, warned: Option<i64>| Standing {
+            stage,
+            tier: "standard",
+            since: at(since),
+            warned_at: warned.map(at),
+            now: at(50_000),
+        };
+        let kind = |orders: &[OrderFacts], standing: Standing<'_>| {
+            propose(&card(orders), &targets, &standing).map(|proposal| proposal.kind)
+        };
+        let long_ago = 50_000 - 60 * 24 * 20;
+        assert_eq!(kind(&fine, standing(Stage::Active, 0, None)), None);
+        assert_eq!(kind(&weak, standing(Stage::Active, 0, None)), Some(ProposalKind::Warn));
+        assert_eq!(kind(&weak, standing(Stage::Active, 0, Some(49_000))), Some(ProposalKind::Probation));
+        assert_eq!(kind(&bad, standing(Stage::Active, 0, None)), Some(ProposalKind::Probation), "severe");
+        assert_eq!(kind(&bad, standing(Stage::Probation, 49_000, None)), None, "its time is not over");
+        assert_eq!(kind(&bad, standing(Stage::Probation, long_ago, None)), Some(ProposalKind::Offboard));
+        assert_eq!(kind(&fine, standing(Stage::Probation, long_ago, None)), Some(ProposalKind::Reinstate));
+        assert_eq!(kind(&bad[..9], standing(Stage::Active, 0, None)), None, "too few orders to judge");
+        for stage in Stage::ALL.into_iter().filter(|stage| !stage.sells()) {
+            assert_eq!(kind(&bad, standing(stage, long_ago, None)), None, "{stage}");
+        }
+        let proposal = propose(&card(&weak), &targets, &standing(Stage::Active, 0, None)).unwrap();
+        let said = &proposal.misses[0];
+        assert_eq!(
+            (said.measure.as_str(), said.actual.as_str(), said.target.as_str()),
+            ("fill", "92.5 % (74 of 80)", "at least 94.0 %")
+        );
+    }
+}
+
+mod money {
+    use super::*;
+    use crate::buyer::{self, Pay};
+    use crate::world::World;
+    use rust_decimal::Decimal;
+    use seller_app::order::Order;
+    use seller_app::partners::statement::{AcceptedClaim, Account, Entry, csv, statement};
+    use seller_app::partners::terms::StockOwner;
+
+    fn bought(basket: &[(&str, u32)], pay: Pay) -> Order {
+        let mut world = World::new("1.2.5");
+        buyer::buy(&mut world, basket, pay);
+        crate::life::deliver(&mut world);
+        world.order().clone()
+    }
+
+    fn terms(owner: StockOwner) -> Terms {
+        Terms {
+            stock_owner: owner,
+            fee_per_order: Money::from_minor(1_500),
+            fee_percent: Decimal::new(25, 1),
+            commission_percent: Decimal::from(10),
+            delivery_cost: Money::from_minor(2_000),
+            return_cost: Money::from_minor(700),
+            agreed_at_ms: Some(1),
+        }
+    }
+
+    fn ever<'a>(terms: &'a Terms, delivers: bool) -> Account<'a> {
+        Account { terms, delivers, from: Timestamp::MIN, to: Timestamp::MAX }
+    }
+
+    #[test]
+    fn each_side_of_the_deal_gets_its_lines() {
+        let order = bought(&[("RICE-5", 2)], Pay::Prepaid);
+        let goods = order.quote.items_value();
+        let own = terms(StockOwner::Partner);
+        let made = statement(&ever(&own, true), std::slice::from_ref(&order), &[]);
+        assert_eq!(made.totals[&Entry::Goods], goods);
+        assert_eq!(made.totals[&Entry::Commission], -goods.percent(Decimal::from(10)));
+        assert_eq!(made.totals[&Entry::Packing].wire(), "10.00");
+        assert_eq!(made.totals[&Entry::Delivery].wire(), "30.00");
+        assert_eq!(made.totals[&Entry::Fee], Money::from_minor(1_500) + goods.percent(Decimal::new(25, 1)));
+        assert_eq!(made.totals[&Entry::DeliveryCost].wire(), "20.00");
+        // For the brand's own goods, a partner that does not deliver gets its fee and nothing else.
+        let kept = terms(StockOwner::Brand);
+        let made = statement(&ever(&kept, false), std::slice::from_ref(&order), &[]);
+        assert_eq!(made.totals.keys().copied().collect::<Vec<_>>(), [Entry::Fee]);
+        // Nothing of another month.
+        let past = Account { to: Timestamp::UNIX_EPOCH, ..ever(&own, true) };
+        assert_eq!(statement(&past, &[order], &[]).lines, []);
+    }
+
+    #[test]
+    fn cash_that_was_taken_at_the_door_is_not_paid_again() {
+        let order = bought(&[("RICE-5", 2)], Pay::Cash);
+        let own = terms(StockOwner::Partner);
+        let made = statement(&ever(&own, true), std::slice::from_ref(&order), &[]);
+        assert_eq!(made.totals[&Entry::Cash], -order.agreed_total());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever the terms, the baskets and the claims: the payout is the sum of the lines, of the totals, and of the file.
+        #[test]
+        fn the_lines_sum_to_the_payout(
+            rice in 1u32..6, oil in 0u32..5, cash in any::<bool>(), delivers in any::<bool>(), brand in any::<bool>(),
+            fee in 0i64..5_000, percent in 0u32..10_000, commission in 0u32..10_000, claims in proptest::collection::vec(-90_000i64..90_000, 0..4),
+        ) {
+            // The oil takes no part in orders that are paid at the door when it may not.
+            let basket: Vec<(&str, u32)> = [("RICE-5", rice), ("OIL-1", oil)].into_iter().filter(|(_, count)| *count > 0).collect();
+            let pay = if cash { Pay::Cash } else { Pay::Prepaid };
+            let order = bought(&basket, pay);
+            let terms = Terms {
+                stock_owner: if brand { StockOwner::Brand } else { StockOwner::Partner },
+                fee_per_order: Money::from_minor(fee),
+                fee_percent: Decimal::new(i64::from(percent), 2),
+                commission_percent: Decimal::new(i64::from(commission), 2),
+                ..terms(StockOwner::Partner)
+            };
+            let at = order.delivered_at().unwrap();
+            let claims: Vec<AcceptedClaim> = claims.into_iter()
+                .map(|minor| AcceptedClaim { order_id: order.id.clone(), amount: Money::from_minor(minor), at }).collect();
+            let made = statement(&ever(&terms, delivers), &[order], &claims);
+            let lines: Money = made.lines.iter().map(|line| line.amount).sum();
+            let totals: Money = made.totals.values().copied().sum();
+            prop_assert_eq!(lines, made.payout);
+            prop_assert_eq!(totals, made.payout);
+            let file = csv(&made);
+            let rows: Vec<&str> = file.lines().skip(1).collect();
+            let amounts: Vec<Money> = rows.iter().map(|row| Money::parse(row.rsplit(',').next().unwrap()).unwrap()).collect();
+            let (payout, amounts) = amounts.split_last().unwrap();
+            prop_assert_eq!(amounts.iter().copied().sum::<Money>(), *payout);
+        }
+    }
+}
