@@ -149,19 +149,20 @@ impl Policy {
 
     /// Units that a shelf may give, or the first constraint that leaves none.
     pub(super) fn gives(&self, candidate: &Candidate, shelf: &Shelf, needs: &[&str]) -> Result<u32, Constraint> {
+        let rules = &self.constraints;
         let able = |need: &&str| candidate.capabilities.iter().any(|own| own == need);
-        if Constraint::Capability.is_on(self) && !needs.iter().all(able) {
+        if !needs.is_empty() && rules.capability && !needs.iter().all(able) {
             return Err(Constraint::Capability);
         }
         if shelf.available == 0 {
             return Err(Constraint::Stock);
         }
-        if Constraint::MinLife.is_on(self) && shelf.life_days.is_some_and(|days| days < self.constraints.min_life_days)
-        {
+        // Without a limit no number of days is too small.
+        if shelf.life_days.is_some_and(|days| days < rules.min_life_days) {
             return Err(Constraint::MinLife);
         }
         match shelf.quota_left {
-            Some(left) if Constraint::Quota.is_on(self) => {
+            Some(left) if rules.quota => {
                 let units = shelf.available.min(left);
                 if units == 0 { Err(Constraint::Quota) } else { Ok(units) }
             }

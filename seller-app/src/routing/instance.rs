@@ -24,8 +24,10 @@ pub(super) struct Instance {
     pub demand: Vec<i64>,
     /// Weighed cost of each unit that nobody gives.
     pub missing: Vec<i64>,
-    /// What a seat can give of a good, seat by seat; `give` is 0 where it cannot.
+    /// What a seat can give of a good, seat by seat; where it cannot, `give` is 0 and the price is that of missing.
     pub offers: Vec<Offer>,
+    /// Each good comes from one seat or not at all: a unit is all of it.
+    pub whole: bool,
     pub parcels_max: usize,
     pub weights: Weights,
 }
@@ -57,7 +59,9 @@ pub(super) struct Compiled {
 /// Applies the constraints and weighs the costs.
 pub(super) fn compile(problem: &Problem, policy: &Policy, parcels_max: usize) -> Result<Compiled, TooLarge> {
     let (demand, needs) = (problem.demand(), problem.needs());
-    let mut compiled = Compiled::default();
+    let shelves = problem.candidates.len() * demand.len();
+    let mut compiled = Compiled { units: Vec::with_capacity(shelves), ..Compiled::default() };
+    let mut prices: Vec<i64> = Vec::with_capacity(shelves);
     for (at, candidate) in problem.candidates.iter().enumerate() {
         if let Some(constraint) = policy.bars(candidate) {
             compiled.removed.push((at, constraint));
@@ -66,26 +70,31 @@ pub(super) fn compile(problem: &Problem, policy: &Policy, parcels_max: usize) ->
         let before = compiled.units.len();
         let mut why_none: Option<Constraint> = None;
         let mut any = false;
-        for (good, asked) in demand.iter().enumerate() {
-            let given = match candidate.shelves.get(good) {
-                Some(shelf) => policy.gives(candidate, shelf, &needs[good]),
-                None => Err(Constraint::Stock),
-            };
-            let units = given.unwrap_or_else(|constraint| {
-                why_none = Some(why_none.map_or(constraint, |known| known.min(constraint)));
-                0
-            });
-            any |= units > 0;
-            compiled.units.push(units.min(*asked));
+        for ((asked, needs), shelf) in demand.iter().zip(&needs).zip(&candidate.shelves) {
+            match policy.gives(candidate, shelf, needs) {
+                Ok(units) => {
+                    any = true;
+                    compiled.units.push(units.min(*asked));
+                    prices.push(cost::sum(&cost::piece(policy, shelf)));
+                }
+                Err(constraint) => {
+                    why_none = Some(why_none.map_or(constraint, |known| known.min(constraint)));
+                    compiled.units.push(0);
+                    prices.push(0);
+                }
+            }
         }
         if any {
+            compiled.units.resize(before + demand.len(), 0);
+            prices.resize(before + demand.len(), 0);
             compiled.instance.seats.push(at);
         } else {
             compiled.units.truncate(before);
+            prices.truncate(before);
             compiled.removed.push((at, why_none.unwrap_or(Constraint::Stock)));
         }
     }
-    weigh(problem, policy, parcels_max, &demand, &mut compiled)?;
+    weigh(problem, policy, parcels_max, (&demand, &prices), &mut compiled)?;
     Ok(compiled)
 }
 
@@ -93,40 +102,45 @@ fn weigh(
     problem: &Problem,
     policy: &Policy,
     parcels_max: usize,
-    demand: &[u32],
+    (demand, prices): (&[u32], &[i64]),
     compiled: &mut Compiled,
 ) -> Result<(), TooLarge> {
-    let goods = demand.len();
     let seats = &compiled.instance.seats;
-    let seated = |seat: usize| &problem.candidates[seats[seat]];
     let extra = i64::from(policy.costs.extra_parcel);
-    let money: Vec<i64> = (0..seats.len()).map(|seat| cost::sum(&cost::parcel(policy, seated(seat))) + extra).collect();
-    let piece = |seat: usize, good: usize| match seated(seat).shelves.get(good) {
-        Some(shelf) => cost::sum(&cost::piece(policy, shelf)),
-        None => 0,
-    };
-    let prices: Vec<i64> = (0..seats.len() * goods).map(|at| piece(at / goods.max(1), at % goods.max(1))).collect();
-    let weights = weights(problem, policy, parcels_max, (&money, &prices), demand, seats).ok_or(TooLarge)?;
-    let fixed = |seat: usize| {
+    let parcel = |seat: &usize| cost::sum(&cost::parcel(policy, &problem.candidates[*seat])) + extra;
+    let money: Vec<i64> = seats.iter().map(parcel).collect();
+    let weights = weights(problem, policy, parcels_max, (&money, prices), demand, seats).ok_or(TooLarge)?;
+    let fixed = |(seat, money): (&usize, &i64)| {
         let levels = policy.priorities.iter().zip(&weights.levels);
-        money[seat] + levels.map(|(priority, weight)| cost::level(*priority, seated(seat)) * weight).sum::<i64>()
+        money
+            + levels.map(|(priority, weight)| cost::level(*priority, &problem.candidates[*seat]) * weight).sum::<i64>()
     };
-    compiled.instance.fixed = (0..seats.len()).map(fixed).collect();
-    let units = compiled.units.iter().zip(&prices).enumerate();
-    let offer = |(at, (units, price)): (usize, (&u32, &i64))| {
-        let (units, asked) = (i64::from(*units), i64::from(demand[at % goods]));
-        if policy.split_lines || units == 0 {
-            return Offer { give: units, price: *price };
+    let fixed = seats.iter().zip(&money).map(fixed).collect();
+    let mut offers = Vec::with_capacity(prices.len());
+    let rows = compiled.units.chunks_exact(demand.len().max(1)).zip(prices.chunks_exact(demand.len().max(1)));
+    for (units, prices) in rows {
+        for ((units, price), asked) in units.iter().zip(prices).zip(demand) {
+            let (units, asked) = (i64::from(*units), i64::from(*asked));
+            offers.push(if policy.split_lines {
+                Offer { give: units, price: if units > 0 { *price } else { weights.missing } }
+            } else if units > 0 {
+                Offer { give: 1, price: price * units + weights.missing * (asked - units) }
+            } else {
+                Offer { give: 0, price: weights.missing * asked }
+            });
         }
-        Offer { give: 1, price: price * units + weights.missing * (asked - units) }
-    };
-    compiled.instance.offers = units.map(offer).collect();
+    }
     let asked = demand.iter().map(|units| i64::from(*units));
-    compiled.instance.demand = if policy.split_lines { asked.clone().collect() } else { vec![1; goods] };
-    compiled.instance.missing =
-        if policy.split_lines { vec![weights.missing; goods] } else { asked.map(|u| u * weights.missing).collect() };
-    compiled.instance.parcels_max = parcels_max;
-    compiled.instance.weights = weights;
+    let instance = &mut compiled.instance;
+    instance.demand = if policy.split_lines { asked.clone().collect() } else { vec![1; demand.len()] };
+    instance.missing = if policy.split_lines {
+        vec![weights.missing; demand.len()]
+    } else {
+        asked.map(|units| units * weights.missing).collect()
+    };
+    (instance.fixed, instance.offers, instance.parcels_max, instance.whole) =
+        (fixed, offers, parcels_max, !policy.split_lines);
+    instance.weights = weights;
     Ok(())
 }
 
@@ -180,6 +194,26 @@ impl Instance {
         }
         let paid = open.iter().enumerate().filter(|(place, _)| used & (1 << place) != 0);
         total + paid.map(|(_, seat)| self.fixed[*seat]).sum::<i64>()
+    }
+
+    /// Weighed cost of one seat alone.
+    pub fn alone(&self, seat: usize) -> i64 {
+        let goods = self.row(seat).iter().zip(&self.demand).zip(&self.missing);
+        let cost = |((offer, asked), missing): ((&Offer, &i64), &i64)| {
+            offer.give * offer.price + (asked - offer.give) * missing
+        };
+        self.fixed[seat] + goods.map(cost).sum::<i64>()
+    }
+
+    /// The cheapest price of each good among these seats, where goods come whole and a missing one costs this much.
+    pub fn cheapest(&self, open: &[usize], missing: &[i64]) -> Vec<i64> {
+        let mut cheapest = missing.to_vec();
+        for seat in open {
+            for (price, offer) in cheapest.iter_mut().zip(self.row(*seat)) {
+                *price = (*price).min(offer.price);
+            }
+        }
+        cheapest
     }
 
     /// The seats of these that give something, ascending, and what that costs. Where prices are equal, the order decides who

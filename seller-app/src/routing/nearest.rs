@@ -16,7 +16,7 @@ pub fn nearest_first(problem: &Problem, policy: &Policy) -> Result<Plan, TooLarg
     let instance = &compiled.instance;
     let mut near: Vec<usize> = (0..instance.seats.len()).collect();
     near.sort_by_key(|seat| (problem.candidates[instance.seats[*seat]].distance_m, *seat));
-    let goods = instance.goods();
+    let (goods, demand) = (instance.goods(), problem.demand());
     let mut wanted = instance.demand.clone();
     let mut open = Vec::new();
     for seat in near {
@@ -24,7 +24,7 @@ pub fn nearest_first(problem: &Problem, policy: &Policy) -> Result<Plan, TooLarg
             break;
         }
         let whole = |good: usize, give: i64| {
-            let part = !policy.split_lines && compiled.units[seat * goods + good] < problem.demand()[good];
+            let part = !policy.split_lines && compiled.units[seat * goods + good] < demand[good];
             if part { 0 } else { give }
         };
         let given: Vec<i64> = instance

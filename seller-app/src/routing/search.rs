@@ -20,6 +20,10 @@ pub(super) struct Found {
 /// Improvements of the prices at the root, and at each node below it.
 const ROOT_ROUNDS: usize = 120;
 const NODE_ROUNDS: usize = 12;
+/// With more shelves than this, first divisions are made by what goods are worth (`pay`), that many quarters of it: greed
+/// alone takes far seats that have much.
+const GUIDED_FROM: usize = 20_000;
+const GUIDES: [i64; 2] = [5, 8];
 /// The seats that may come into one order are kept as bits.
 const OPEN_MAX: usize = 60;
 
@@ -39,11 +43,18 @@ pub(super) fn search(instance: &Instance, budget: u64) -> Found {
     let parcels = instance.parcels_max.min(OPEN_MAX).min(instance.seats.len());
     search.singles();
     if parcels > 1 {
-        search.greedy(parcels);
+        let is_large = instance.whole && instance.offers.len() > GUIDED_FROM;
+        if !is_large {
+            search.greedy(parcels, &instance.missing);
+        }
         let free = search.promising();
         if !free.is_empty() {
             let pay = ascend(instance, &free);
             search.count(2 * free.len());
+            for quarters in GUIDES.into_iter().filter(|_| is_large) {
+                let guide: Vec<i64> = pay.iter().map(|price| price.saturating_mul(quarters) / 4).collect();
+                search.greedy(parcels, &guide);
+            }
             search.explore(Part { forced: Vec::new(), free }, pay, ROOT_ROUNDS);
         }
     }
@@ -64,35 +75,47 @@ impl Search<'_> {
     }
 
     fn singles(&mut self) {
+        self.count(self.instance.seats.len());
         for seat in 0..self.instance.seats.len() {
             if self.instance.fixed[seat] < self.best {
-                self.offer(&[seat]);
+                let value = self.instance.alone(seat);
+                if value < self.best {
+                    (self.best, self.open) = (value, vec![seat]);
+                }
             }
         }
     }
 
-    /// From nothing, always the seat that helps most; then exchanges one of them as long as that helps.
-    fn greedy(&mut self, parcels: usize) {
+    /// From nothing, always the seat that helps most, first while a missing good costs as much as `guide` says, then as it
+    /// does; at last exchanges one of them as long as that helps.
+    fn greedy(&mut self, parcels: usize, guide: &[i64]) {
+        let limit = self.steps + self.budget / 8;
         let mut open: Vec<usize> = Vec::new();
-        let mut value = self.instance.nothing();
-        while open.len() < parcels && self.steps < self.budget {
-            let Some((better, seat)) = self.best_addition(&open, value) else { break };
-            value = better;
-            open.push(seat);
-        }
-        let mut at = 0;
-        while at < open.len() && self.steps < self.budget {
-            let mut rest = open.clone();
-            rest.remove(at);
-            match self.best_addition(&rest, value) {
-                Some((better, seat)) => {
-                    value = better;
-                    rest.push(seat);
-                    open = rest;
-                    at = 0;
-                }
-                None => at += 1,
+        for missing in [guide, &self.instance.missing] {
+            let mut value = self.paid(&open, missing);
+            while open.len() < parcels && self.steps < limit {
+                let Some((better, seat)) = self.best_addition(&open, value, missing) else { break };
+                value = better;
+                open.push(seat);
             }
+        }
+        let mut value = self.paid(&open, &self.instance.missing);
+        let mut idle = 0;
+        while idle < open.len() && self.steps < limit {
+            // The oldest leaves first; whoever comes in goes to the end.
+            let mut rest = open.clone();
+            let out = rest.remove(0);
+            match self.best_addition(&rest, value, &self.instance.missing) {
+                Some((better, seat)) => {
+                    (value, idle) = (better, 0);
+                    rest.push(seat);
+                }
+                None => {
+                    idle += 1;
+                    rest.push(out);
+                }
+            }
+            open = rest;
         }
         self.offer(&open);
         for at in (0..open.len()).rev() {
@@ -102,18 +125,37 @@ impl Search<'_> {
         }
     }
 
-    fn best_addition(&mut self, open: &[usize], value: i64) -> Option<(i64, usize)> {
+    /// What these seats cost when all of them are paid and a missing good costs this much.
+    fn paid(&self, open: &[usize], missing: &[i64]) -> i64 {
+        let instance = self.instance;
+        if !instance.whole {
+            return instance.evaluate(open);
+        }
+        open.iter().map(|seat| instance.fixed[*seat]).sum::<i64>()
+            + instance.cheapest(open, missing).iter().sum::<i64>()
+    }
+
+    /// The seat that makes this division cheapest, if cheaper than `value`; all of them are paid.
+    fn best_addition(&mut self, open: &[usize], value: i64, missing: &[i64]) -> Option<(i64, usize)> {
+        let instance = self.instance;
+        self.count(instance.seats.len());
+        let paid: i64 = open.iter().map(|seat| instance.fixed[*seat]).sum();
+        let cheapest = instance.cheapest(open, missing);
+        let mut with: Vec<usize> = open.iter().copied().chain([0]).collect();
         let mut best = None;
         let mut below = value;
-        let mut with: Vec<usize> = open.to_vec();
-        with.push(0);
-        for seat in 0..self.instance.seats.len() {
-            if self.instance.fixed[seat] >= below || open.contains(&seat) {
+        for seat in 0..instance.seats.len() {
+            let base = paid + instance.fixed[seat];
+            if base >= below || open.contains(&seat) {
                 continue;
             }
-            with[open.len()] = seat;
-            self.count(with.len());
-            let found = self.instance.evaluate(&with);
+            let found = if instance.whole {
+                let goods = cheapest.iter().zip(instance.row(seat));
+                base + goods.map(|(price, offer)| offer.price.min(*price)).sum::<i64>()
+            } else {
+                with[open.len()] = seat;
+                instance.evaluate(&with)
+            };
             if found < below {
                 below = found;
                 best = Some((found, seat));
@@ -126,21 +168,21 @@ impl Search<'_> {
     /// comes with another one, and every good costs at least its smallest price.
     fn promising(&mut self) -> Vec<usize> {
         let instance = self.instance;
+        self.count(instance.seats.len());
         let mut cheapest = instance.missing.clone();
-        for seat in 0..instance.seats.len() {
-            for (good, offer) in instance.row(seat).iter().enumerate() {
-                if offer.give > 0 {
-                    cheapest[good] = cheapest[good].min(offer.price);
-                }
+        for row in instance.offers.chunks_exact(instance.goods().max(1)) {
+            for (price, offer) in cheapest.iter_mut().zip(row) {
+                *price = (*price).min(offer.price);
             }
         }
-        self.count(instance.seats.len());
         let goods: i64 = instance.demand.iter().zip(&cheapest).map(|(units, price)| units * price).sum();
-        let mut two: Vec<i64> = instance.fixed.clone();
-        two.sort_unstable();
-        let partner_of = |seat: usize| if instance.fixed[seat] == two[0] { two.get(1) } else { two.first() };
-        let least = |seat: usize| instance.fixed[seat] + partner_of(seat).copied().unwrap_or(0) + goods;
-        (0..instance.seats.len()).filter(|&seat| least(seat) < self.best).collect()
+        let mut least = (i64::MAX, i64::MAX);
+        for &fixed in &instance.fixed {
+            least = if fixed < least.0 { (fixed, least.0) } else { (least.0, least.1.min(fixed)) };
+        }
+        let other = |seat: usize| if instance.fixed[seat] == least.0 { least.1 } else { least.0 };
+        let may = |seat: &usize| instance.fixed[*seat].saturating_add(other(*seat)).saturating_add(goods) < self.best;
+        (0..instance.seats.len()).filter(may).collect()
     }
 
     /// Looks at all divisions of a part.
@@ -173,9 +215,20 @@ impl Search<'_> {
     /// With one more parcel every possibility is looked at.
     fn last_ones(&mut self, part: &Part) {
         self.offer(&part.forced);
+        let instance = self.instance;
+        let paid: i64 = part.forced.iter().map(|seat| instance.fixed[*seat]).sum();
+        let cheapest = instance.cheapest(&part.forced, &instance.missing);
         let mut open = part.forced.clone();
         open.push(0);
+        self.count(part.free.len());
         for seat in &part.free {
+            if instance.whole {
+                // Where a forced seat then gives nothing, the division without it is looked at elsewhere.
+                let goods = cheapest.iter().zip(instance.row(*seat)).map(|(price, offer)| offer.price.min(*price));
+                if paid + instance.fixed[*seat] + goods.sum::<i64>() >= self.best {
+                    continue;
+                }
+            }
             open[part.forced.len()] = *seat;
             self.offer(&open);
         }

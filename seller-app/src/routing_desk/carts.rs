@@ -10,7 +10,7 @@ use specs::RoutingProfile;
 use crate::app::{SellerApp, later_ms};
 use crate::catalogue::serviceability::Destination;
 use crate::order::{Order, OrderState};
-use crate::routing::solve::BUDGET;
+use crate::routing::solve::{BUDGET, PATIENT_BUDGET};
 use crate::routing::{Line, Offer, Outcome, Policy, Problem, TooLarge, explain, solve};
 use crate::store::decisions::{self, Decision, Undecided};
 use crate::store::reservation::{self, Cart};
@@ -78,7 +78,7 @@ async fn of_cart(
     let own = own_units(app, &order, stamp.ms()).await?;
     let problem = known.problem(app, &order.destination, lines, &own).await?;
     let policy = in_force(app, &current.policy);
-    let outcome = solve(&problem, &policy, BUDGET)?;
+    let outcome = solve(&problem, &policy, PATIENT_BUDGET)?;
     Ok(Some(Decision {
         id: stamp.id(),
         bap_id: cart.bap_id.clone(),
