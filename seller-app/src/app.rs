@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
 use node::{Node, StartError};
 
+use crate::carriers::{self, Carrier};
 use crate::catalogue::Seller;
 use crate::config::SellerConfig;
 use crate::order::Rules;
@@ -18,6 +19,8 @@ pub struct SellerApp {
     pub node: Arc<Node>,
     pub config: SellerConfig,
     pub seller: Seller,
+    /// Who carries parcels.
+    pub carrier: Arc<dyn Carrier>,
     /// The routing policy of the settings; it decides until another one is published.
     pub routing_policy: Policy,
     /// By domain and version.
@@ -50,8 +53,9 @@ impl SellerApp {
                 return Err(StartError::app("domains", missing));
             }
         }
+        let carrier = carriers::of(&config.carrier).map_err(|error| StartError::app("carrier", error))?;
         let routing_policy = config.routing_policy().map_err(|error| StartError::app("routing_policy", error))?;
-        Ok(Self { seller: config.seller(), node, config, routing_policy, rules })
+        Ok(Self { seller: config.seller(), node, config, carrier, routing_policy, rules })
     }
 
     /// The law of a domain in a version.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use node::config::{ConfigError, NodeConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::carriers::CarrierConfig;
 use crate::fulfilment::Policy;
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
 use crate::routing::{self, PolicyError};
@@ -34,6 +35,7 @@ pub struct SellerConfig {
     pub public_url: String,
     pub desk_utc_offset_min: i16,
     pub fulfilment: Policy,
+    pub carrier: CarrierConfig,
     pub brand: Brand,
     pub terms: TradeTerms,
     pub settlement: SettlementAccount,

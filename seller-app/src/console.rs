@@ -37,6 +37,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/exceptions", web::get().to(exceptions_page::show))
             .route("/orders", web::get().to(orders_page::show))
             .route("/orders/{id}", web::get().to(order_page::show))
+            .route("/orders/{id}/papers/{file}", web::get().to(order_page::paper))
             .route("/orders/{id}/act", web::post().to(order_page::act))
             .route("/partners", web::get().to(partners_page::show))
             .route("/partners/{id}/active", web::post().to(partners_page::set_active))

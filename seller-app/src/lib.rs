@@ -13,10 +13,12 @@
 
 pub mod api;
 pub mod app;
+pub mod carriers;
 pub mod catalogue;
 pub mod config;
 pub mod console;
 pub mod desk;
+pub mod documents;
 pub mod fulfilment;
 pub mod import;
 pub mod inventory;

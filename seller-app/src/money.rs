@@ -84,6 +84,14 @@ impl Money {
         Money::rounded(self.0.saturating_mul(percent) / Decimal::ONE_HUNDRED)
     }
 
+    /// The tax of so many percent that is in this amount already.
+    pub fn tax_within(self, percent: Decimal) -> Money {
+        if percent <= Decimal::ZERO {
+            return Money::ZERO;
+        }
+        Money::rounded(self.0.saturating_mul(percent) / (Decimal::ONE_HUNDRED + percent))
+    }
+
     /// The share `part` of `whole` of this amount; all of it when `part >= whole`.
     pub fn share(self, part: u32, whole: u32) -> Money {
         if whole == 0 || part >= whole {

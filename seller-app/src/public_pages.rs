@@ -1,12 +1,15 @@
 //! What anybody may see: pictures of items, how far a delivery is, an invoice. No names or addresses of buyers.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use node::pages;
 
 use crate::app::SellerApp;
+use crate::documents::{Paper, Papers};
 use crate::fulfilment::Way;
-use crate::order::{LineKind, Order};
+use crate::order::Order;
 use crate::store::{items, orders, partners};
 
 pub mod picture;
@@ -93,20 +96,7 @@ async fn store_name(app: &SellerApp, order: &Order) -> String {
     partner.map(|record| record.partner.name).unwrap_or_default()
 }
 
-#[derive(Template)]
-#[template(path = "public/invoice.html")]
-struct InvoicePage<'a> {
-    brand: &'a str,
-    tax_number: &'a str,
-    store: String,
-    order: &'a Order,
-    ordered_on: String,
-    /// Title, pieces, amount.
-    lines: Vec<(String, String, String)>,
-    total: String,
-}
-
-/// The key is the fulfilment's id, as for the tracking page.
+/// The key is the fulfilment's id, as for the tracking page. An invoice exists once the goods have left the store.
 async fn invoice(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -> HttpResponse {
     let (order_id, file) = path.into_inner();
     let key = file.strip_suffix(".pdf").unwrap_or(&file);
@@ -114,27 +104,31 @@ async fn invoice(app: web::Data<SellerApp>, path: web::Path<(String, String)>) -
         Ok(found) => found,
         Err(error) => return failed(&error),
     };
-    // An invoice exists once the goods have left the store.
-    let issued = found
-        .into_iter()
-        .map(|stored| stored.order)
-        .find(|order| !order.documents.is_empty() && order.fulfilment(key).is_some());
-    let Some(order) = issued else { return HttpResponse::NotFound().body("There is no such invoice.") };
-    let line = |line: &crate::order::QuoteLine| {
-        let count = line.count.map(|count| count.to_string()).unwrap_or_default();
-        (line.title.clone(), count, line.price.wire())
+    let mut orders = found.into_iter().map(|stored| stored.order);
+    let Some(order) = orders.find(|order| order.fulfilment(key).is_some()) else {
+        return HttpResponse::NotFound().body("There is no such invoice.");
     };
-    let shown = order.quote.lines.iter().filter(|line| line.kind != LineKind::Item || line.count != Some(0));
-    let page = InvoicePage {
-        brand: &app.seller.storefront.name,
-        tax_number: &app.seller.terms.tax_number,
-        store: store_name(&app, &order).await,
-        ordered_on: order.created_at.strftime("%d %B %Y").to_string(),
-        lines: shown.map(line).collect(),
-        total: order.quote.total().wire(),
-        order: &order,
-    };
-    pages::render(&page)
+    match print(&app, &order, Paper::Invoice).await {
+        Ok(Some(bytes)) => pdf(bytes),
+        Ok(None) => HttpResponse::NotFound().body("There is no such invoice."),
+        Err(error) => failed(&error),
+    }
+}
+
+/// A paper of an order, from what is known now.
+pub(crate) async fn print(app: &SellerApp, order: &Order, paper: Paper) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let partner = partners::one(&app.node.db, &order.partner_id).await?.map(|record| record.partner);
+    let mut sold = Vec::new();
+    for sku in order.skus().collect::<BTreeSet<_>>() {
+        sold.extend(items::one(&app.node.db, sku).await?);
+    }
+    let papers = Papers { order, partner: partner.as_ref(), seller: &app.seller, items: &sold };
+    Ok(papers.print(paper))
+}
+
+/// Shown in the browser; kept by nobody on the way.
+pub(crate) fn pdf(bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/pdf").insert_header(("cache-control", "private, no-store")).body(bytes)
 }
 
 fn failed(error: &sqlx::Error) -> HttpResponse {

@@ -10,7 +10,7 @@ use protocol::participant::Role;
 use crate::app::SellerApp;
 use crate::config::SellerConfig;
 use crate::network::handler::SellerHandler;
-use crate::{api, console, public_pages, store, workers};
+use crate::{api, carriers, console, public_pages, store, workers};
 
 /// A seller node that serves.
 #[derive(Debug)]
@@ -67,6 +67,7 @@ pub async fn start(
         api::mount(pages);
         console::mount(pages);
         public_pages::mount(pages);
+        carriers::events::mount(pages);
     };
     let running = node::serve(app.node.clone(), listener, handler, pages).await?;
     workers::start(&app);

@@ -1,6 +1,7 @@
 //! The seller's tables. Statements only: what a change means is decided in the core, when it happens is decided by the caller.
 
 pub mod body;
+pub mod bookings;
 pub mod changes;
 pub mod decisions;
 pub mod events;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::SellerApp;
 
+mod carriers;
 mod catalogue_push;
 mod forgetting;
 mod hold_expiry;
@@ -13,6 +14,7 @@ mod watching;
 mod partner_upkeep;
 
 pub use catalogue_push::push;
+pub use carriers::tell_carriers;
 pub use hold_expiry::sweep;
 pub use watching::watch;
 pub use partner_upkeep::round as partner_round;
@@ -25,6 +27,7 @@ pub fn start(app: &Arc<SellerApp>) {
     forgetting::start(app);
     partner_upkeep::start(app);
     watching::start(app);
+    carriers::start(app);
     if app.config.subscribe_at_start {
         joining::start(app);
     }

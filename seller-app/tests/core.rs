@@ -23,6 +23,8 @@ mod life;
 mod money;
 #[path = "core/partners.rs"]
 mod partners;
+#[path = "core/papers.rs"]
+mod papers;
 #[path = "core/refusals.rs"]
 mod refusals;
 #[path = "core/returns.rs"]

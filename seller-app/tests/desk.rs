@@ -324,7 +324,8 @@ async fn the_console_is_closed_to_strangers_and_public_pages_tell_little() {
     for action in ["pack", "pick-up"] {
         world.desk(&order_id, action, "").await;
     }
-    assert_eq!(call!(pages, get(&invoice)).0, StatusCode::OK);
+    let (status, _, pdf) = call!(pages, get(&invoice));
+    assert!(status == StatusCode::OK && pdf.starts_with("%PDF-"));
     let guessed = format!("/invoice/{order_id}/guessed.pdf");
     assert_eq!(call!(pages, get(&guessed)).0, StatusCode::NOT_FOUND, "the order id alone opens nothing");
     let (status, _, svg) = call!(pages, get("/images/items/NG-001.svg"));

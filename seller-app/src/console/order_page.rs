@@ -7,10 +7,14 @@ use serde::Deserialize;
 
 use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, carry_out, find};
+use crate::api::problem::Problem;
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Needs, Step};
+use crate::documents::Paper;
 use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Promise};
-use crate::order::{Document, LineRef, Order, OrderState, RejectCause, picking};
+use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
+use crate::public_pages::{pdf, print};
+use crate::store::bookings::{self, BookingRow};
 use crate::store::items;
 use crate::store::orders::OrderKey;
 use crate::store::tickets::{self, TicketRow};
@@ -42,8 +46,10 @@ struct OrderPage<'a> {
     picks: Vec<PickView>,
     promises: Vec<PromiseView>,
     custody: Vec<LegView>,
+    bookings: Vec<BookingRow>,
     tickets: Vec<TicketView>,
-    documents: Vec<Document>,
+    /// Name and address of each paper.
+    papers: Vec<(&'static str, String)>,
     timeline: Vec<TimelineRow>,
 }
 
@@ -138,6 +144,21 @@ pub(super) struct ActForm {
     count: String,
 }
 
+/// Packing slip, label or invoice.
+pub(super) async fn paper(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    query: web::Query<BuyerQuery>,
+) -> Result<HttpResponse, PageError> {
+    staff(&app, &request)?;
+    let (id, file) = path.into_inner();
+    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let none = || PageError::from(Problem::not_found(format!("order {id} has no {file} now")));
+    let paper = Paper::parse(&file).ok_or_else(none)?;
+    Ok(pdf(print(&app, &order, paper).await?.ok_or_else(none)?))
+}
+
 /// Where the person came from.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -207,16 +228,26 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
         picks: picks(app, order).await?,
         promises: order.promises.iter().map(|line| promise(line, offset)).collect(),
         custody: order.fulfilments.iter().flat_map(|one| &one.custody).map(|leg| custody_leg(leg, offset)).collect(),
+        bookings: bookings::of_order(&app.node.db, &OrderKey::of(order)).await?,
         tickets: tickets::of_order(&app.node.db, &OrderKey::of(order))
             .await?
             .iter()
             .map(|t| ticket(t, offset))
             .collect(),
-        documents: order.documents.clone(),
+        papers: papers(order),
         timeline: timeline::of_order(app, order).await?,
         order,
     };
     Ok(pages::render(&page))
+}
+
+/// The papers that there are now; the invoice comes when the goods leave.
+fn papers(order: &Order) -> Vec<(&'static str, String)> {
+    let mut papers = vec![("Packing slip", url(order, "/papers/slip.pdf")), ("Label", url(order, "/papers/label.pdf"))];
+    if !order.documents.is_empty() {
+        papers.push(("Invoice", url(order, "/papers/invoice.pdf")));
+    }
+    papers
 }
 
 /// The pick list, while there is something to pick.

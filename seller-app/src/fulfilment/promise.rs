@@ -37,8 +37,7 @@ pub fn category(tat: &Period, now: Timestamp, utc_offset_min: i16) -> &'static s
     if tat.seconds() <= IMMEDIATE_S {
         return "Immediate Delivery";
     }
-    let offset = Offset::from_seconds(i32::from(utc_offset_min) * 60).unwrap_or(Offset::UTC);
-    let day = |at: Timestamp| offset.to_datetime(at).date();
+    let day = |at: Timestamp| local_day(at, utc_offset_min);
     let (today, then) = (day(now), day(tat.after(now)));
     if then == today {
         "Same Day"
@@ -47,6 +46,12 @@ pub fn category(tat: &Period, now: Timestamp, utc_offset_min: i16) -> &'static s
     } else {
         "Standard Delivery"
     }
+}
+
+/// The day of a moment where the order was placed.
+pub fn local_day(at: Timestamp, utc_offset_min: i16) -> jiff::civil::Date {
+    let offset = Offset::from_seconds(i32::from(utc_offset_min) * 60).unwrap_or(Offset::UTC);
+    offset.to_datetime(at).date()
 }
 
 /// How long until `opens`, in whole minutes rounded up.

@@ -9,8 +9,11 @@ use protocol::participant::Role;
 use specs::Action;
 
 use crate::app::{SellerApp, later_ms};
+use crate::carriers::{Booking, OWN_RIDERS};
 use crate::desk::Attention;
+use crate::fulfilment::Mode;
 use crate::order::{Command, Decision, Effect, Order, OrderState};
+use crate::store::bookings;
 use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
@@ -50,6 +53,7 @@ pub(super) async fn carry_out(
     let next = &decision.next;
     if !next.is_draft() && loaded.stored.as_ref().is_none_or(|stored| stored.order != *next) {
         watches::save(&mut tx, next, &app.seller.fulfilment).await?;
+        carriage(app, &mut tx, command, next, &stamp).await?;
     }
     put_back(&mut tx, loaded, next, &stamp).await?;
     if !next.is_draft() && may_change(command) {
@@ -160,6 +164,29 @@ async fn effects(
         }
     }
     Ok(())
+}
+
+/// A packed parcel is booked with its carrier; a cancelled order is taken back from it. Own riders need not be told.
+async fn carriage(
+    app: &SellerApp,
+    tx: &mut Tx,
+    command: &Command,
+    next: &Order,
+    stamp: &Stamp<'_>,
+) -> Result<(), sqlx::Error> {
+    let carrier = app.carrier.name();
+    if carrier == OWN_RIDERS {
+        return Ok(());
+    }
+    let key = OrderKey::of(next);
+    if next.state == OrderState::Cancelled {
+        return bookings::cancel(tx, &key, stamp).await;
+    }
+    let packed = matches!(command, Command::Pack);
+    let Some(delivery) = next.delivery().filter(|one| packed && one.choice.mode() == Mode::Delivery) else {
+        return Ok(());
+    };
+    bookings::add(tx, &key, &delivery.id, carrier, &Booking::of(next, delivery), stamp).await
 }
 
 fn stock(error: StockError) -> WorkError {
