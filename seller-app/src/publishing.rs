@@ -54,7 +54,7 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let now = app.now();
     let records = partners::all(db).await?;
     let policy = policies::current(app).await?.policy;
-    let mut standing = facts::standing(&records, now);
+    let mut standing = facts::standing(app, &records, now).await?;
     let published = if policy.hysteresis > 0 { decisions::published(db).await? } else { Vec::new() };
     let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
     let full = full::full(app, &partners, now).await?;

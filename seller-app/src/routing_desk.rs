@@ -5,4 +5,5 @@
 pub mod carts;
 pub mod facts;
 pub mod policies;
+pub mod standing;
 pub mod what_if;

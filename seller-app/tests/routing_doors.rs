@@ -208,7 +208,7 @@ async fn the_desk_drafts_tries_and_publishes_a_policy() {
     let form = |path: &str, fields: &[(&str, &str)]| {
         test::TestRequest::post().uri(path).set_form(fields).insert_header((header::ORIGIN, "null"))
     };
-    let text = policy::DEFAULT.replace("hysteresis: 0", "hysteresis: 500");
+    let text = policy::DEFAULT.replace("hysteresis: 0", "hysteresis: 500").replace("rejection: 0", "rejection: 3000");
     let foreign = test::TestRequest::post()
         .uri("/console/policy")
         .set_form([("policy", text.as_str())])
@@ -221,6 +221,8 @@ async fn the_desk_drafts_tries_and_publishes_a_policy() {
     assert_eq!(test::call_service(&api, published.to_request()).await.status(), StatusCode::SEE_OTHER);
     let (_, _, page) = get!(api, "/console/policy");
     assert!(page.contains("stays until another is cheaper by more than 5.00"), "{page}");
+    let measured = decisions::standing::all(&world.seller.app.node.db).await.unwrap();
+    assert_eq!(measured.len(), 12, "a policy that counts rejections has them measured");
     assert!(page.contains("calm &#60;b&#62;") || page.contains("calm &lt;b&gt;"), "{page}");
     let wrong = own("/console/policy", &[("policy", "name: x"), ("note", "")]);
     let answer = test::call_service(&api, wrong.to_request()).await;

@@ -49,3 +49,13 @@ create table routing_published (
   updated_at_ms bigint not null,
   primary key (partner_id, sku)
 );
+
+-- How partners do, as routing counts it: measured now and then from their orders, and only for a policy that asks.
+create table routing_standing (
+  partner_id text not null primary key,
+  tier bigint not null,
+  score_permille bigint not null,
+  rejection_permille bigint not null,
+  over_share_percent bigint not null,
+  measured_at_ms bigint not null
+);

@@ -35,6 +35,7 @@ impl From<ChangeError> for Problem {
             ChangeError::NotReplayed(_) | ChangeError::Published(_) => {
                 Self::new(actix_web::http::StatusCode::CONFLICT, error.to_string())
             }
+            ChangeError::Measure(error) => error.into(),
             ChangeError::Database(error) => error.into(),
         }
     }

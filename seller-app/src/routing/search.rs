@@ -18,7 +18,7 @@ pub(super) struct Found {
 }
 
 /// Improvements of the prices at the root, and at each node below it.
-const ROOT_ROUNDS: usize = 120;
+const ROOT_ROUNDS: usize = 60;
 const NODE_ROUNDS: usize = 12;
 /// With more shelves than this, first divisions are made by what goods are worth (`pay`), that many quarters of it: greed
 /// alone takes far seats that have much.

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use crate::app::SellerApp;
 use crate::catalogue::serviceability::{Destination, serves_all};
 use crate::catalogue::{Item, Partner, PartnerId};
+use crate::partners::Terms;
 use crate::publishing;
 use crate::routing::{Candidate, Line, Offer, Problem, Shelf};
+use crate::store::decisions::standing as measured;
 use crate::store::partners::PartnerRecord;
 use crate::store::shelf::ShelfKey;
 use crate::store::stock::StockRow;
@@ -35,8 +37,25 @@ fn shelf_of(row: &StockRow, own: u32, now: Timestamp) -> Shelf {
 const HOUR_MS: i64 = 3_600_000;
 
 /// What is known of each partner, wherever the buyer is; its places of today are read beside it.
-pub fn standing(records: &[PartnerRecord], now: Timestamp) -> BTreeMap<PartnerId, Candidate> {
-    records.iter().map(|record| (record.partner.id.clone(), standing_of(record, now))).collect()
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing(
+    app: &SellerApp,
+    records: &[PartnerRecord],
+    now: Timestamp,
+) -> Result<BTreeMap<PartnerId, Candidate>, sqlx::Error> {
+    let known = records.iter().map(|record| (record.partner.id.clone(), standing_of(record, now)));
+    let mut all: BTreeMap<PartnerId, Candidate> = known.collect();
+    for one in measured::all(&app.node.db).await? {
+        if let Some(candidate) = all.get_mut(&one.partner_id) {
+            candidate.tier = u8::try_from(one.tier).unwrap_or(u8::MAX);
+            candidate.score_permille = u16::try_from(one.score_permille).unwrap_or(0);
+            candidate.rejection_permille = u16::try_from(one.rejection_permille).unwrap_or(u16::MAX);
+            candidate.over_share_percent = u16::try_from(one.over_share_percent).unwrap_or(u16::MAX);
+        }
+    }
+    Ok(all)
 }
 
 fn standing_of(record: &PartnerRecord, now: Timestamp) -> Candidate {
@@ -46,6 +65,8 @@ fn standing_of(record: &PartnerRecord, now: Timestamp) -> Candidate {
     Candidate {
         partner_id: partner.id.clone(),
         active: partner.active,
+        // Terms that somebody wrote and the partner did not agree to are no consent; without terms its joining is.
+        consents: record.terms == Terms::default() || record.terms.agreed(),
         // Whoever works on nothing in the next two weeks has missed every cut-off.
         cut_off_in_min: (!works).then_some(-1),
         capabilities: partner.service.capabilities.words().into_iter().map(str::to_owned).collect(),
@@ -78,7 +99,7 @@ impl Known {
         let db = &app.node.db;
         let at = app.now();
         let records = partners::all(db).await?;
-        let mut standing = standing(&records, at);
+        let mut standing = standing(app, &records, at).await?;
         for record in &records {
             if let Some(known) = standing.get_mut(&record.partner.id) {
                 known.capacity_left = partner_places::left(db, &record.partner, None, at).await?;

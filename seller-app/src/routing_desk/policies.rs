@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::carts;
+use super::{carts, standing};
 use crate::app::SellerApp;
+use crate::partner_work::PartnerError;
 use crate::routing::{Plan, Policy, PolicyError, replay as decide_again};
 use crate::store::changes::{self, EVERYTHING};
 use crate::store::decisions::policies::{self, State, Version};
@@ -74,6 +75,8 @@ pub enum ChangeError {
     NotReplayed(i64),
     #[error("version {0} decides already")]
     Published(i64),
+    #[error("partners could not be measured: {0}")]
+    Measure(#[from] PartnerError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
 }
@@ -172,6 +175,9 @@ pub async fn publish(app: &SellerApp, version: i64, actor: &str) -> Result<(), C
         State::Draft => "published",
         State::Retired => "rolled-back",
     };
+    if standing::counts(&asked.policy) {
+        standing::measure(app).await?;
+    }
     let all = partners::all(&app.node.db).await?;
     let stamp = app.stamp();
     let mut tx = app.node.db.begin().await?;

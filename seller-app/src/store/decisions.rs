@@ -1,4 +1,5 @@
-//! Routing decisions as they were made, and the winners of the last publication. Policies are in `decisions/policies.rs`.
+//! Routing decisions as they were made, and the winners of the last publication. Policies and how partners do
+//! are in `decisions/`.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use super::stamp::Stamp;
 use crate::routing::{Explanation, Outcome, Policy, Problem, Published};
 
 pub mod policies;
+pub mod standing;
 
 /// A decision with everything that it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
