@@ -129,7 +129,7 @@ fn words(layer: CheckLayer) -> &'static str {
         CheckLayer::Catalogue => "The catalogue of on_search.",
         CheckLayer::Flow => "Which steps, in which order, what is missing.",
         CheckLayer::Timing => "Time limits.",
-        CheckLayer::Policy => "The network's policy.",
+        CheckLayer::Policy => "What the network's terms, tax and consumer law ask of the parties.",
     }
 }
 

@@ -27,6 +27,8 @@ pub struct RuleInfo {
     pub title: String,
     /// How to mend it; empty when the pack does not say.
     pub hint: String,
+    /// What it looks at.
+    pub layer: CheckLayer,
     /// How bad it is.
     pub severity: Severity,
     /// Who has to mend it.
@@ -50,10 +52,9 @@ pub struct RuleInfo {
 impl RuleInfo {
     /// As an entry of the rule book.
     pub fn to_rule(&self) -> Rule {
-        let history = self.id.starts_with("history/");
         Rule {
             id: self.id.clone(),
-            layer: if history { CheckLayer::History } else { CheckLayer::Message },
+            layer: self.layer,
             severity: self.severity,
             fault: self.fault,
             clause: self.clause.clone(),

@@ -17,7 +17,8 @@
 //! _TESTS_:
 //!   select:                                # the action
 //!     - _NAME_: ITEMS                      # ids are slash paths: select/ITEMS/ID
-//!       _SEVERITY_: error                  # optional, for this test and those inside: error | warning | note
+//!       _LAYER_: policy                    # optional, for this test and those inside: the layer of a report; else message or history
+//!       _SEVERITY_: error                  # optional, likewise: error | warning | note
 //!       _FAULT_: sender                    # optional, likewise: sender | receiver | buyer | seller | harness | unclear
 //!       _CLAUSE_: retail contract, items   # optional, likewise: where the network says so
 //!       _RATIONALE_: ids tell items apart  # optional, likewise: why

@@ -4,7 +4,7 @@ use specs::{Action, CheckLayer};
 
 use super::model::LayerReport;
 use crate::finding::Finding;
-use crate::view::FlowView;
+use crate::view::{FlowView, Step};
 
 /// Each layer of a flow, in the order of a report.
 pub(super) fn layers(view: &FlowView<'_>, findings: &[Finding]) -> Vec<LayerReport> {
@@ -26,6 +26,14 @@ fn missing(view: &FlowView<'_>, layer: CheckLayer) -> Option<String> {
     };
     match layer {
         CheckLayer::Schema | CheckLayer::Message => books(),
+        CheckLayer::Policy => books().or_else(|| {
+            let has_policy = |step: &Step<'_>| {
+                let rules = step.book.into_iter().flat_map(|book| book.rules(step.action));
+                rules.into_iter().any(|rule| rule.layer == CheckLayer::Policy)
+            };
+            let none = !view.steps.iter().any(has_policy);
+            none.then(|| "the law has no policy about these messages".to_owned())
+        }),
         _ if no_program => Some("this law has no rules of this layer".to_owned()),
         CheckLayer::Transport => {
             let recorded = |at: usize| {
@@ -47,6 +55,5 @@ fn missing(view: &FlowView<'_>, layer: CheckLayer) -> Option<String> {
             let timed = view.steps.iter().filter(|step| step.at.is_some()).count();
             (timed < 2).then(|| "fewer than two messages have a readable context.timestamp".to_owned())
         }
-        CheckLayer::Policy => books(),
     }
 }

@@ -36,3 +36,15 @@ fn an_unknown_rule_offers_near_ones(#[case] asked: &str, #[case] near: &str) {
     assert_eq!(exit, Exit::Usage);
     assert!(text.contains(&format!("did you mean {near}")), "{text}");
 }
+
+/// `HAAT_WRITE_DOCS=1` writes it anew.
+#[test]
+fn the_committed_rule_book_is_that_of_the_law() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/RULEBOOK.md");
+    let (_, text) = Folder::new().run(&["rules", "--format", "markdown"]);
+    if std::env::var_os("HAAT_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "{} is stale: run with HAAT_WRITE_DOCS=1", path.display());
+}

@@ -9,6 +9,7 @@ use super::plan::{self, Plan};
 use super::run;
 use super::{Normalisation, PackError, Verdict};
 use crate::patterns::Patterns;
+use crate::rulebook::CheckLayer;
 use crate::violation::{Layer, Violation};
 
 /// What a pack judges.
@@ -40,6 +41,14 @@ impl PackKind {
         match self {
             PackKind::Message => Layer::Rule,
             PackKind::History => Layer::History,
+        }
+    }
+
+    /// Of rules that do not say it themselves.
+    pub(crate) fn check_layer(self) -> CheckLayer {
+        match self {
+            PackKind::Message => CheckLayer::Message,
+            PackKind::History => CheckLayer::History,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::action::{Action, Side};
-use crate::rulebook::{Fault, Severity};
+use crate::rulebook::{CheckLayer, Fault, Severity};
 
 /// A test: a leaf with an expression, or a group of tests.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(crate) struct Test {
 /// What a test says of itself; what it does not say comes from the group around it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
+    pub(crate) layer: Option<CheckLayer>,
     pub(crate) severity: Option<Severity>,
     pub(crate) fault: Option<Fault>,
     pub(crate) clause: Option<String>,
@@ -32,6 +33,7 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn or(self, around: &Words) -> Words {
         Words {
+            layer: self.layer.or(around.layer),
             severity: self.severity.or(around.severity),
             fault: self.fault.or(around.fault),
             clause: self.clause.or_else(|| around.clause.clone()),
@@ -74,9 +76,9 @@ pub enum DocumentError {
     /// Something that is neither a path nor a list.
     #[error("{0}: `{1}` must be text, or for a variable a JSONPath (it begins with $) or a list of values")]
     WrongValue(String, String),
-    /// A severity or fault that does not exist.
+    /// A layer, severity or fault that does not exist.
     #[error(
-        "{0}: `{1}: {2}` is none of its words: `_SEVERITY_` is error, warning or note; `_FAULT_` is sender, receiver, buyer, seller, harness or unclear"
+        "{0}: `{1}: {2}` is none of its words: `_LAYER_` is a layer of the report, such as policy; `_SEVERITY_` is error, warning or note; `_FAULT_` is sender, receiver, buyer, seller, harness or unclear"
     )]
     UnknownWord(String, String, String),
 }
@@ -113,6 +115,7 @@ fn read_test(test: &Value, parent: &str) -> Result<Test, DocumentError> {
         body,
         error_code: fields.get("_ERROR_CODE_").and_then(crate::text::as_text),
         words: Words {
+            layer: word(fields, "_LAYER_", &path)?,
             severity: word(fields, "_SEVERITY_", &path)?,
             fault: fault(fields, &path)?,
             clause: text(fields, "_CLAUSE_", &path)?,

@@ -187,6 +187,7 @@ impl Compiler<'_> {
             title,
             hint,
             description: test.description,
+            layer: words.layer.unwrap_or(self.kind.check_layer()),
             severity: words.severity.unwrap_or_default(),
             fault: words.fault.unwrap_or_default(),
             clause: words.clause.unwrap_or_default(),
