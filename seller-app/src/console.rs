@@ -18,6 +18,10 @@ mod import_page;
 mod moment;
 mod order_page;
 mod orders_page;
+mod partner_page;
+mod partner_plot;
+mod partner_statement_page;
+mod partner_targets_page;
 mod partners_page;
 mod policy_page;
 mod routing_page;
@@ -40,7 +44,17 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/orders/{id}/papers/{file}", web::get().to(order_page::paper))
             .route("/orders/{id}/act", web::post().to(order_page::act))
             .route("/partners", web::get().to(partners_page::show))
-            .route("/partners/{id}/active", web::post().to(partners_page::set_active))
+            .route("/partners/compute", web::post().to(partners_page::compute))
+            .route("/partners/{id}", web::get().to(partner_page::show))
+            .route("/partners/{id}/step", web::post().to(partner_page::step))
+            .route("/partners/{id}/terms", web::post().to(partner_page::set_terms))
+            .route("/partners/{id}/test-order", web::post().to(partner_page::make_test_order))
+            .route("/partners/{id}/claims", web::post().to(partner_page::open_claim))
+            .route("/partners/{id}/claims/{claim}", web::post().to(partner_page::decide_claim))
+            .route("/partners/{id}/statement", web::get().to(partner_statement_page::show))
+            .route("/partner-proposals/{id}", web::post().to(partners_page::decide))
+            .route("/partner-targets", web::get().to(partner_targets_page::show))
+            .route("/partner-targets", web::post().to(partner_targets_page::save))
             .route("/stock", web::get().to(stock_page::show))
             .route("/stock", web::post().to(stock_page::set))
             .route("/routing", web::get().to(routing_page::show))

@@ -281,7 +281,7 @@ async fn the_console_shows_what_waits_and_its_buttons_move_orders() {
 
     for (path, wanted) in [
         ("/console?show=all", "data-test=\"order-row\""),
-        ("/console/partners", "data-test=\"toggle-blr-hsr\""),
+        ("/console/partners", "data-partner=\"blr-hsr\""),
         ("/console/stock?partner=blr-hsr", "data-test=\"set-stock\""),
         ("/console/routing?cell=560034&sku=NG-001", "data-test=\"routing-reason\""),
         ("/console/import", "data-test=\"import-check\""),

@@ -107,6 +107,17 @@ both_engines! {
         assert_eq!(stock::one(&db, &key, now_ms).await.unwrap().unwrap().on_hand, 77);
     }
 
+    async fn rows_are_counted_alike_whatever_ends_a_line(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let table = "partner_id,sku,on_hand\nblr-hsr,NG-001,77\n\nblr-hsr,NG-999,5\nblr-hsr,NG-002,x\n";
+        for table in [table.to_owned(), table.replace('\n', "\r\n")] {
+            let tables = Tables { stock: Some(table.as_bytes()), ..Tables::default() };
+            let report = imported(&db, tables, Options { dry_run: true, ..Options::default() }).await;
+            let rows: Vec<u64> = report.faults.iter().map(|fault| fault.row).collect();
+            assert_eq!(rows, [5, 4], "{table:?}");
+        }
+    }
+
     async fn a_misspelt_column_is_named(temp: TempDatabase) {
         let db = seeded(&temp).await;
         let table = b"partner,sku,on_hand,saftey\nblr-hsr,NG-001,77,1\n";

@@ -14,7 +14,7 @@ const RENEWALS: usize = 20;
 
 /// The words of a test: every control is found by its `data-test`.
 impl Browser {
-    async fn see(&self, name: &str) -> fantoccini::elements::Element {
+    pub(crate) async fn see(&self, name: &str) -> fantoccini::elements::Element {
         let found =
             self.page.wait().at_most(PATIENCE).for_element(Locator::Css(&format!("[data-test='{name}']"))).await;
         match found {
@@ -28,7 +28,7 @@ impl Browser {
     }
 
     /// Presses it; again when the page was replaced in between (pages that wait renew themselves).
-    async fn press(&self, name: &str) {
+    pub(crate) async fn press(&self, name: &str) {
         for _ in 0..RENEWALS {
             if self.see(name).await.click().await.is_ok() {
                 return;
@@ -37,7 +37,7 @@ impl Browser {
         panic!("{name} cannot be pressed");
     }
 
-    async fn text_of(&self, name: &str) -> String {
+    pub(crate) async fn text_of(&self, name: &str) -> String {
         for _ in 0..RENEWALS {
             if let Ok(text) = self.see(name).await.text().await {
                 return text;
@@ -46,14 +46,14 @@ impl Browser {
         panic!("{name} cannot be read");
     }
 
-    async fn fill(&self, name: &str, text: &str) {
+    pub(crate) async fn fill(&self, name: &str, text: &str) {
         let field = self.see(name).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
     /// Waits until it is no longer there: the page that follows has come.
-    async fn gone(&self, name: &str) {
+    pub(crate) async fn gone(&self, name: &str) {
         let until = Instant::now() + PATIENCE;
         let css = format!("[data-test='{name}']");
         while self.page.find_all(Locator::Css(&css)).await.map_or(true, |found| !found.is_empty()) {
@@ -62,8 +62,21 @@ impl Browser {
         }
     }
 
+    /// Waits until the element says what is expected, on the page as it comes; a page that was posted is not posted again.
+    pub(crate) async fn see_once(&self, name: &str, wanted: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text_of(name).await;
+            if text.contains(wanted) {
+                return;
+            }
+            assert!(Instant::now() < until, "{name} says {text:?}, not {wanted:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Reloads until the element says what is expected.
-    async fn see_text(&self, name: &str, wanted: &str) {
+    pub(crate) async fn see_text(&self, name: &str, wanted: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
             let text = self.text_of(name).await;

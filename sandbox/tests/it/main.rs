@@ -6,6 +6,7 @@ mod browser;
 mod chromium;
 mod conformance;
 mod gate;
+mod partners;
 mod processes;
 mod setting;
 mod story;

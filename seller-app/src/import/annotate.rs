@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{ERRORS, Fault, delimiter};
+use super::table::{ERRORS, Fault, delimiter, row_of};
 
 /// A cell that a person wrote anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Sheet {
         };
         let header = reader.byte_headers().map(cells).unwrap_or_default();
         let rows = reader.byte_records().filter_map(Result::ok);
-        let rows = rows.map(|record| (record.position().map_or(0, csv::Position::line), cells(&record))).collect();
+        let rows = rows.map(|record| (row_of(bytes, record.position()), cells(&record))).collect();
         Sheet { delimiter, header, rows }
     }
 
@@ -143,5 +143,8 @@ mod tests {
         let fixes = [fix(4, "name", "Two, Ltd"), fix(2, "city", "std:080"), fix(99, "name", "nobody")];
         assert_eq!(mended(file.as_bytes(), &fixes), "id,name,city\na,One,std:080\nb,\"Two, Ltd\",\n");
         assert_eq!(cell(file.as_bytes(), 4, "name"), "Two");
+        let windows = file.replace('\n', "\r\n");
+        assert_eq!(cell(windows.as_bytes(), 4, "name"), "Two", "a line end of Windows is one line end");
+        assert_eq!(cell(windows.as_bytes(), 2, "name"), "One");
     }
 }

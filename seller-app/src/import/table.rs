@@ -81,12 +81,12 @@ pub fn rows<T>(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let row = error.position().map_or(0, csv::Position::line);
+                let row = row_of(bytes, error.position());
                 faults.push(fault(row, "", format!("the row cannot be read (is the file UTF-8?): {error}")));
                 continue;
             }
         };
-        let row = record.position().map_or(0, csv::Position::line);
+        let row = row_of(bytes, record.position());
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -105,6 +105,16 @@ pub fn rows<T>(
         }
     }
     good
+}
+
+/// The row in which a record begins, as a spreadsheet counts. The reader's own line is that of the line end before it when
+/// lines end with CR and LF, as browsers and Windows write them.
+pub(super) fn row_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default().iter();
+    let ends = rest.take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
+    position.line() + u64::try_from(ends).unwrap_or_default()
 }
 
 /// The separator that the header has most of.

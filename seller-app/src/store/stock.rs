@@ -64,6 +64,7 @@ const ALL: &str = stock_columns!("order by s.partner_id, s.sku");
 const OF_PARTNER: &str = stock_columns!("where s.partner_id = $2 order by s.sku");
 const ONE: &str = stock_columns!("where s.partner_id = $2 and s.sku = $3");
 const COUNTED: &str = "update stock set counted_at_ms = $3 where partner_id = $1 and sku = $2";
+const NEWEST_COUNTS: &str = "select partner_id, max(counted_at_ms) from stock group by partner_id";
 const MOVEMENTS: &str = "select kind, on_hand_delta, held_delta, committed_delta, safety_delta, reference, at_ms \
      from stock_movements where partner_id = $1 and sku = $2 order by id desc limit $3";
 
@@ -82,6 +83,12 @@ pub async fn one(db: &Database, key: &ShelfKey, now_ms: i64) -> Result<Option<St
         .bind(&key.sku)
         .fetch_optional(c)
         .await)
+}
+
+/// When each partner last counted any shelf, Unix milliseconds.
+pub async fn newest_counts(db: &Database) -> Result<std::collections::BTreeMap<String, i64>, sqlx::Error> {
+    let rows: Vec<(String, i64)> = read!(db, |c| sqlx::query_as(NEWEST_COUNTS).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The ledger of one shelf, newest first.
