@@ -218,7 +218,9 @@ fn delivery_steps(delivery: &Fulfilment, steps: &mut Vec<Step>) {
         steps.push(one);
     }
     if !delivery.is_kept() {
-        steps.push(step("revise", "Tell a later estimate", Needs::Note, false));
+        let mut later = step("revise", "Tell a later estimate", Needs::Note, true);
+        later.optional = true;
+        steps.push(later);
     }
     if delivery.trouble.is_some() {
         steps.push(step("found", "The goods are there after all", Needs::Nothing, true));

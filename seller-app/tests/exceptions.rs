@@ -149,3 +149,48 @@ async fn a_wrong_piece_is_told_by_its_name_at_the_desk() {
     assert!(page!(pages, &format!("/console/orders/{order_id}")).contains("1 of 1"));
     world.seller.stop().await;
 }
+
+/// `cargo test -p seller-app --test exceptions -- --ignored` makes pictures of the pages, for people to look at.
+#[actix_web::test]
+#[ignore = "makes pictures with Chromium for people to look at"]
+async fn pictures_of_the_pages() {
+    let some_late = |config: &mut SellerConfig| {
+        config.accept = Acceptance::Manual;
+        let margin = Period::parse("P2D").unwrap();
+        config.fulfilment = Policy { accept_within: at_once(), promise_margin: margin, ..Policy::default() };
+    };
+    let world = World::start(Engine::Sqlite, some_late).await.unwrap();
+    let mut ids = Vec::new();
+    for (sku, count) in [("NG-001", 1), ("NG-002", 3), ("NG-001", 4), ("NG-001", 2), ("NG-001", 1)] {
+        ids.push(world.session().buy(&[(sku, count)]).await);
+    }
+    for step in ["accept", "pack", "assign", "pick-up", "out-for-delivery", "lost"] {
+        world.desk(&ids[0], step, "").await;
+    }
+    world.desk(&ids[1], "accept", "").await;
+    for step in ["accept", "pack"] {
+        world.desk(&ids[2], step, "").await;
+    }
+    workers::watch(&world.seller.app).await.unwrap();
+    let base = world.seller.url.trim_end_matches('/').trim_end_matches("/network").to_owned();
+    let folder = std::env::temp_dir().join("haat-pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let pages = [
+        ("exceptions", "/console/exceptions".to_owned()),
+        ("lost", format!("/console/orders/{}", ids[0])),
+        ("picking", format!("/console/orders/{}", ids[1])),
+    ];
+    for (name, path) in pages {
+        for (form, size) in [("desktop", "1280,1400"), ("phone", "500,1800")] {
+            let (folder, url) = (folder.clone(), format!("{base}{path}"));
+            let shoot = move || {
+                let picture = format!("--screenshot={}", folder.join(format!("{name}-{form}.png")).display());
+                let mut chromium = std::process::Command::new("chromium");
+                chromium.args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]);
+                chromium.args([picture, format!("--window-size={size}"), url]).status().unwrap()
+            };
+            assert!(web::block(shoot).await.unwrap().success());
+        }
+    }
+    world.seller.stop().await;
+}

@@ -155,7 +155,7 @@ pub async fn act(
         barcode: body.barcode,
         cause: body.cause,
         items: body.items.into_iter().map(pieces).collect(),
-        actor: caller.actor().to_owned(),
+        ..Input::default()
     };
     let next = carry_out(&app, &order, &action, input, caller.actor()).await?;
     Ok(HttpResponse::Ok().json(view(&app, &next).await?))
@@ -169,6 +169,7 @@ pub async fn carry_out(
     input: Input,
     actor: &str,
 ) -> Result<Order, Problem> {
+    let input = Input { actor: actor.to_owned(), ..input };
     let command = desk::command(action, input)?;
     let at = OrderRef::Order { bap_id: order.bap_id.clone(), order_id: order.id.clone() };
     Ok(processing::work(app, &at, &command, Origin::Desk { actor }).await?)

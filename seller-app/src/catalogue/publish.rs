@@ -43,10 +43,10 @@ pub enum Change<'a> {
 /// The message of `on_search` for one city (`*` is every city). `None` when the seller has nothing there:
 /// then it does not answer at all.
 pub fn full(publication: &Publication<'_>, city: &str, rules: &Rules, now: Timestamp) -> Option<Value> {
-    let providers: Vec<Value> = publication
-        .shops
+    let shops: Vec<&Shop<'_>> =
+        publication.shops.iter().filter(|shop| city == "*" || shop.partner.city == city).collect();
+    let providers: Vec<Value> = shops
         .iter()
-        .filter(|shop| city == "*" || shop.partner.city == city)
         .map(|shop| partner_wire::provider(shop, publication.seller, rules, now))
         .collect();
     if providers.is_empty() {
@@ -54,7 +54,7 @@ pub fn full(publication: &Publication<'_>, city: &str, rules: &Rules, now: Times
     }
     Some(json!({ "catalog": {
         "bpp/descriptor": partner_wire::descriptor(publication.seller),
-        "bpp/fulfillments": [{ "id": partner_wire::DELIVERY_ID, "type": "Delivery" }],
+        "bpp/fulfillments": partner_wire::all_ways(shops.iter().map(|shop| shop.partner)),
         "bpp/providers": providers,
     }}))
 }

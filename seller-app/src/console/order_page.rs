@@ -188,7 +188,7 @@ pub(super) async fn act(
         barcode: form.barcode,
         cause: form.cause,
         items: items.into_iter().collect(),
-        actor: Who::Brand.actor().to_owned(),
+        ..Input::default()
     };
     match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
         Ok(_) if back.back == "exceptions" => Ok(pages::see_other("/console/exceptions")),

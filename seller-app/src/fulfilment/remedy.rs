@@ -21,21 +21,27 @@ pub struct Remedy {
 /// The remedies, the best first.
 pub fn remedies(kind: WatchKind, order: &Order, rules: &Rules) -> Vec<Remedy> {
     let mut found = match kind {
-        WatchKind::NotAccepted => vec![accept(), cancel(RejectCause::NoAnswer.reason(rules))],
+        WatchKind::NotAccepted => vec![accept(), cancel("no answer", RejectCause::NoAnswer.reason(rules))],
         WatchKind::Rejected => {
             let cause = order.rejection.as_ref().map_or(RejectCause::NoAnswer, |rejection| rejection.cause);
-            let reason = cause.reason(rules);
+            let (why, reason) = (cause.title().to_lowercase(), cause.reason(rules));
             let again = if order.state == OrderState::Created { vec![accept()] } else { Vec::new() };
-            [vec![cancel(reason)], again].concat()
+            [vec![cancel(&why, reason)], again].concat()
         }
         WatchKind::LatePack => {
-            vec![plain("pack", "Packed", "the buyer is told"), later(), cancel(RejectCause::TooBusy.reason(rules))]
+            vec![
+                plain("pack", "Packed", "the buyer is told"),
+                later(),
+                cancel("too busy", RejectCause::TooBusy.reason(rules)),
+            ]
         }
         WatchKind::PromiseAtRisk => next_step(order).into_iter().chain([later()]).collect(),
         WatchKind::Lost | WatchKind::Damaged => {
             let label = if kind == WatchKind::Lost { "It is found" } else { "It can be delivered" };
-            let whole =
-                Remedy { effect: "the buyer is refunded; the goods are written off", ..cancel(lost_reason(rules)) };
+            let whole = Remedy {
+                effect: "the buyer is refunded; the goods are written off",
+                ..cancel(kind.as_str(), lost_reason(rules))
+            };
             vec![whole, plain("found", label, "the ticket is closed")]
         }
         WatchKind::Estimate => Vec::new(),
@@ -100,8 +106,8 @@ fn later() -> Remedy {
     plain("revise", "Tell a later estimate", "the buyer is told before it asks")
 }
 
-fn cancel(reason: &'static str) -> Remedy {
-    let label = format!("Cancel ({reason})");
+fn cancel(why: &str, reason: &'static str) -> Remedy {
+    let label = format!("Cancel: {why}");
     let effect = "the buyer is refunded; the stock is free again";
     Remedy { action: "cancel", label, reason, effect, best: false }
 }

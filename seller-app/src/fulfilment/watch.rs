@@ -79,7 +79,9 @@ pub fn watches(order: &Order, policy: &Policy) -> Vec<Watch> {
     match order.state {
         OrderState::Created => not_accepted(order, policy, &mut found),
         OrderState::Accepted | OrderState::InProgress => {
-            if let Some(delivery) = order.delivery().filter(|delivery| !delivery.is_kept()) {
+            // What is lost is not late: no estimate is worth telling.
+            let on_its_way = |delivery: &&Fulfilment| !delivery.is_kept() && delivery.trouble.is_none();
+            if let Some(delivery) = order.delivery().filter(on_its_way) {
                 promised(order, delivery, policy, &mut found);
             }
             troubled(order, &mut found);
@@ -114,11 +116,8 @@ fn promised(order: &Order, delivery: &Fulfilment, policy: &Policy, found: &mut V
         found.push(Watch { kind: WatchKind::LatePack, due: pack_by.end, until: due, detail });
     }
     let first = first_promise(order).unwrap_or(due);
-    let detail = if due > first {
-        format!("{state}; the estimate was moved {} time(s)", order.promises.len().saturating_sub(2).max(1))
-    } else {
-        format!("still {state}")
-    };
+    let detail =
+        if due > first { format!("still {state}; a later estimate was told") } else { format!("still {state}") };
     found.push(Watch { kind: WatchKind::PromiseAtRisk, due: before(first), until: first, detail });
     if revisions_by_node(order) < usize::try_from(policy.revise_max).unwrap_or(usize::MAX) {
         // Told while there is still time to tell it, but not while there is time to keep it.

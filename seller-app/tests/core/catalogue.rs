@@ -166,3 +166,31 @@ fn faults_are_found_before_publishing() {
     let fields: Vec<&str> = partner.faults().iter().map(|fault| fault.field).collect();
     assert_eq!(fields, ["serves", "hours"]);
 }
+
+/// Types of fulfilment that the catalogue shows; everywhere the same, with hours, and items name the first.
+fn ways(world: &mut World) -> Vec<Value> {
+    let message = publish(world, "std:080").unwrap();
+    let types = |place: &Value| place.as_array().unwrap().iter().map(|way| way["type"].clone()).collect::<Vec<_>>();
+    let provider = &message["catalog"]["bpp/providers"][0];
+    let shown = types(&provider["fulfillments"]);
+    assert_eq!(types(&message["catalog"]["bpp/fulfillments"]), shown);
+    let first = &provider["fulfillments"][0]["id"];
+    assert!(provider["items"].as_array().unwrap().iter().all(|item| &item["fulfillment_id"] == first));
+    let timings = provider["tags"].to_string();
+    assert!(shown.iter().all(|way| timings.contains(&way.to_string())), "{timings}");
+    let payload = payload(world, "std:080", message);
+    let complaints = law::complaints(world.version, Action::OnSearch, &payload);
+    assert!(complaints.is_empty(), "{complaints:#?}");
+    shown
+}
+
+#[rstest]
+fn each_way_of_a_partner_is_published_with_its_hours(#[values("1.2.0", "1.2.5")] version: &'static str) {
+    let mut world = World::new(version);
+    assert_eq!(ways(&mut world), ["Delivery"]);
+    world.partner.service.capabilities.pickup_counter = true;
+    world.partner.service.capabilities.buyer_delivery = true;
+    assert_eq!(ways(&mut world), ["Delivery", "Self-Pickup", "Buyer-Delivery"]);
+    world.partner.service.capabilities.delivers = false;
+    assert_eq!(ways(&mut world), ["Self-Pickup", "Buyer-Delivery"]);
+}

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::partner_wire::{DELIVERY_ID, images, or, time};
+use super::partner_wire::{images, or, time};
 use crate::catalogue::{Item, Listing, Seller};
 use crate::network::translate::render::tag::tag;
 use crate::order::Rules;
 
-/// The complete item, as full and incremental catalogues both carry it.
-pub(super) fn item(listing: &Listing<'_>, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
+/// The complete item, as full and incremental catalogues both carry it. `way_id` names the partner's usual way of handing over.
+pub(super) fn item(listing: &Listing<'_>, way_id: &str, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
     let Listing { item, in_stock, zone } = *listing;
     let pictures = images(&item.images, seller);
     let mut wire = json!({
@@ -30,7 +30,7 @@ pub(super) fn item(listing: &Listing<'_>, seller: &Seller, rules: &Rules, now: T
         },
         "price": { "currency": rules.currency, "value": item.price, "maximum_value": item.mrp },
         "category_id": item.category,
-        "fulfillment_id": DELIVERY_ID,
+        "fulfillment_id": way_id,
         "location_id": zone.location_id,
         "@ondc/org/returnable": item.returnable,
         "@ondc/org/cancellable": item.cancellable,

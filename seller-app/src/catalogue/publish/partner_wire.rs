@@ -6,12 +6,32 @@ use serde_json::{Value, json};
 
 use super::{Change, Shop};
 use super::{item_wire, place_wire};
-use crate::catalogue::{Listing, Seller};
+use crate::catalogue::{Listing, Partner, Seller};
+use crate::fulfilment::Mode;
 use crate::network::translate::render::tag::tag;
 use crate::order::Rules;
 
-/// Every provider delivers; the catalogue's fulfilment ids have nothing to do with those of orders.
-pub(super) const DELIVERY_ID: &str = "D1";
+/// Ids and types of fulfilment; the catalogue's ids have nothing to do with those of orders.
+const WAYS: [(&str, Mode); 3] = [("D1", Mode::Delivery), ("D2", Mode::SelfPickup), ("D3", Mode::BuyerDelivery)];
+
+/// How a partner hands goods over, the usual way first. One that can do nothing is shown as one that delivers.
+pub(super) fn ways(partner: &Partner) -> Vec<(&'static str, Mode)> {
+    let can = &partner.service.capabilities;
+    let has = |mode: Mode| match mode {
+        Mode::Delivery => can.delivers || !can.reaches_buyers(),
+        Mode::SelfPickup => can.pickup_counter,
+        Mode::BuyerDelivery => can.buyer_delivery,
+    };
+    WAYS.into_iter().filter(|(_, mode)| has(*mode)).collect()
+}
+
+/// The ways of all partners together.
+pub(super) fn all_ways<'a>(partners: impl IntoIterator<Item = &'a Partner>) -> Vec<Value> {
+    let used: Vec<Mode> = partners.into_iter().flat_map(ways).map(|(_, mode)| mode).collect();
+    let shown = WAYS.into_iter().filter(|(_, mode)| used.contains(mode));
+    shown.map(|(id, mode)| json!({ "id": id, "type": mode.as_str() })).collect()
+}
+
 /// How long a buyer app may show the catalogue before it asks again.
 const CATALOGUE_TTL: &str = "P1D";
 
@@ -43,6 +63,9 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
     if !partner.order_value_min.is_zero() {
         tags.push(tag("order_value", [("min_value", Some(partner.order_value_min.wire()))]));
     }
+    let contact = json!({ "phone": partner.phone, "email": partner.email });
+    let way = |(id, mode): (&str, Mode)| json!({ "id": id, "type": mode.as_str(), "contact": contact });
+    let fulfilments: Vec<Value> = ways(partner).into_iter().map(way).collect();
     let mut wire = json!({
         "id": partner.id,
         "time": time(partner.active, now),
@@ -54,13 +77,9 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
             "images": pictures,
         },
         "ttl": CATALOGUE_TTL,
-        "fulfillments": [{
-            "id": DELIVERY_ID,
-            "type": "Delivery",
-            "contact": { "phone": partner.phone, "email": partner.email },
-        }],
+        "fulfillments": fulfilments,
         "locations": place_wire::locations(partner, &zones, now),
-        "items": items(&shop.items, seller, rules, now),
+        "items": items(partner, &shop.items, seller, rules, now),
         "tags": tags,
     });
     if rules.version.rating {
@@ -76,7 +95,7 @@ pub(super) fn provider(shop: &Shop<'_>, seller: &Seller, rules: &Rules, now: Tim
 pub(super) fn changed(change: &Change<'_>, seller: &Seller, rules: &Rules, now: Timestamp) -> Value {
     match change {
         Change::Items { partner, items: listed, with_places } => {
-            let mut wire = json!({ "id": partner.id, "items": items(listed, seller, rules, now) });
+            let mut wire = json!({ "id": partner.id, "items": items(partner, listed, seller, rules, now) });
             if *with_places {
                 let constructs = place_wire::constructs(listed);
                 let zones = place_wire::zones(partner, listed, &constructs);
@@ -98,8 +117,9 @@ pub(super) fn changed(change: &Change<'_>, seller: &Seller, rules: &Rules, now: 
     }
 }
 
-fn items(listed: &[Listing<'_>], seller: &Seller, rules: &Rules, now: Timestamp) -> Vec<Value> {
-    listed.iter().map(|listing| item_wire::item(listing, seller, rules, now)).collect()
+fn items(partner: &Partner, listed: &[Listing<'_>], seller: &Seller, rules: &Rules, now: Timestamp) -> Vec<Value> {
+    let usual = ways(partner).first().map_or("D1", |(id, _)| *id);
+    listed.iter().map(|listing| item_wire::item(listing, usual, seller, rules, now)).collect()
 }
 
 fn store(partner_id: &str, location_ids: &[String], time: &Value) -> Value {

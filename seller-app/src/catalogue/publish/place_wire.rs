@@ -58,9 +58,11 @@ pub(super) fn locations(partner: &Partner, zones: &[Zone], now: Timestamp) -> Ve
 
 /// Hours, for each zone. Orders are taken at any hour; the promise counts from the next opening.
 pub(super) fn timings(partner: &Partner, zones: &[Zone]) -> Vec<Value> {
-    let kinds = [("Order", "0000", "2359"), ("Delivery", partner.hours.opens.as_str(), partner.hours.closes.as_str())];
+    let (opens, closes) = (partner.hours.opens.as_str(), partner.hours.closes.as_str());
+    let mut kinds = vec![("Order", "0000", "2359")];
+    kinds.extend(super::partner_wire::ways(partner).into_iter().map(|(_, mode)| (mode.as_str(), opens, closes)));
     let mut tags = Vec::new();
-    for (zone, (kind, opens, closes)) in zones.iter().flat_map(|zone| kinds.map(|kind| (zone, kind))) {
+    for (zone, (kind, opens, closes)) in zones.iter().flat_map(|zone| kinds.iter().map(move |kind| (zone, *kind))) {
         tags.extend(runs(&partner.hours.days).into_iter().map(|(from, to)| {
             let entries = [
                 ("type", Some(kind.to_owned())),
