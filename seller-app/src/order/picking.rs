@@ -34,7 +34,7 @@ pub fn has_barcode(item: &Item, scanned: &str) -> bool {
     !plain(own).is_empty() && plain(own) == plain(scanned)
 }
 
-/// One piece is scanned. The buyer app is not told.
+/// One piece is scanned. The buyer app is not told, so `updated_at` stays.
 pub(super) fn scan(desk: &mut Desk<'_, '_>, scanned: &str) -> Result<Decision, Refusal> {
     let mut order = confirmed(desk)?.clone();
     let state = order.delivery().and_then(Fulfilment::delivery);
@@ -54,7 +54,6 @@ pub(super) fn scan(desk: &mut Desk<'_, '_>, scanned: &str) -> Result<Decision, R
         return Err(Refusal::new(code::ABOVE_MAXIMUM, problem));
     }
     *delivery_mut(&mut order)?.picked.entry(item.sku.clone()).or_default() += 1;
-    order.touch(desk.now);
     Ok(Decision { next: order, effects: Vec::new() })
 }
 

@@ -107,9 +107,9 @@ pub(super) fn reject(
             }
         }
         Rejected::Keep => {
+            // Nothing is told yet, so `updated_at` stays.
             let mut next = order.clone();
             next.rejection = Some(Rejection { cause, by: by.to_owned(), at: desk.now });
-            next.touch(desk.now);
             Ok(Decision { next, effects: Vec::new() })
         }
     }

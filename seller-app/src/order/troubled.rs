@@ -1,4 +1,5 @@
-//! Goods that are lost or damaged: a ticket is opened at once, before anybody asks.
+//! Goods that are lost or damaged: a ticket is opened at once, before anybody asks. The buyer app is told when it is decided what
+//! follows; until then `updated_at` stays what it was last told.
 
 use super::decide::Desk;
 use super::progress::{confirmed, delivery_mut};
@@ -28,7 +29,6 @@ pub(super) fn report(desk: &mut Desk<'_, '_>, kind: TroubleKind, by: &str, note:
         delivery.hand_to(Holder::Nobody, "", now);
     }
     let fulfilment_id = delivery.id.clone();
-    order.touch(now);
     let ticket = Effect::OpenTicket { fulfilment_id, kind, by: by.to_owned(), note: note.to_owned() };
     Ok(Decision { next: order, effects: vec![ticket] })
 }
@@ -45,6 +45,5 @@ pub(super) fn over(desk: &mut Desk<'_, '_>) -> Result<Decision, Refusal> {
     if let Some(leg) = had.filter(|_| delivery.custody.last().is_some_and(|leg| leg.holder == Holder::Nobody)) {
         delivery.hand_to(leg.holder, leg.name, now);
     }
-    order.touch(now);
     Ok(Decision { next: order, effects: vec![Effect::CloseTickets { outcome: "found".to_owned() }] })
 }

@@ -134,8 +134,8 @@ fn what_is_lost_opens_a_ticket_and_can_be_cancelled_on_the_way(#[values("1.2.0",
     let reason = seller_app::order::troubled::lost_reason(&world.rules).to_owned();
     let cancel = Command::SellerCancel { reason: reason.clone() };
     assert!(world.desk(cancel.clone()).is_err(), "what left the store turns back, unless it is lost");
-    let lost =
-        || Command::ReportTrouble { kind: TroubleKind::Lost, by: "carrier".to_owned(), note: "no scan".to_owned() };
+    let before_loss = protocol::clock::wire_timestamp(world.order().updated_at);
+    let lost = || Command::ReportTrouble { kind: TroubleKind::Lost, by: "carrier".to_owned(), note: "no scan".to_owned() };
     world.desk(lost()).unwrap();
     assert_eq!(world.tickets, [TroubleKind::Lost]);
     assert_eq!(due(&world), [WatchKind::Lost]);
@@ -154,6 +154,8 @@ fn what_is_lost_opens_a_ticket_and_can_be_cancelled_on_the_way(#[values("1.2.0",
         (version == "1.2.0", version == "1.2.0"),
         "020 is of the older list"
     );
+    let precancel = told.order()["fulfillments"][0]["tags"].to_string();
+    assert!(precancel.contains(before_loss.as_str()), "the state before is the one that was told: {precancel}");
     assert_eq!(world.stock["RICE-5"].on_hand, 18, "lost goods are not sold again");
     assert!(world.tickets.is_empty());
     lawful(&world);
