@@ -32,6 +32,7 @@ pub struct SellerConfig {
     pub changes_keep_days: u32,
     pub partner_upkeep_s: u64,
     pub stock_fresh_hours: u32,
+    pub cold_categories: Vec<String>,
     pub public_url: String,
     pub desk_utc_offset_min: i16,
     pub fulfilment: Policy,

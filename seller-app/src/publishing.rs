@@ -13,18 +13,24 @@ use crate::catalogue::{Change, Gps, Item, Listing, Partner, PartnerId, Publicati
 use crate::network::translate::Search;
 use crate::partner_work::full;
 use crate::routing::{
-    Assignment, Candidate, Facts, Offer, Place, Policy, Published, Shelf, assignment, at_home, zoning,
+    Assignment, Candidate, Facts, Offer, Place, Policy, Published, Reason, Shelf, assignment, at_home,
 };
 use crate::routing_desk::{facts, policies};
 use crate::store::changes::Change as Changed;
 use crate::store::stamp::Stamp;
 use crate::store::{changes, decisions, items, offers, partners, stock};
 
+mod maps;
+
+use maps::Maps;
+
 /// Partners with their items and prices, and who sells what where.
 #[derive(Debug)]
 pub struct Snapshot {
     shops: Vec<ShopRows>,
     pub assignment: Assignment,
+    /// The same of each category that some partner delivers elsewhere than the rest.
+    pub by_category: BTreeMap<String, Assignment>,
     /// Winners of the publication before; `None` when the policy has no hysteresis.
     before: Option<Vec<Published>>,
 }
@@ -69,13 +75,18 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let live = items::all(db).await?.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();
     let offers = offers::all(db).await?;
+    let known: BTreeMap<&str, &Partner> = partners.iter().map(|partner| (partner.id.as_str(), partner)).collect();
+    let carries = |id: &str, item: &Item| {
+        known.get(id).is_none_or(|partner| partner.carries(&item.category, &app.config.cold_categories))
+    };
     let sold = offers.iter().filter(|offer| offer.active).filter_map(|offer| {
-        let item = items.get(&offer.sku)?;
+        let item = items.get(&offer.sku).filter(|item| carries(&offer.partner_id, item))?;
         Some((offer.partner_id.clone(), Item { price: offer.price.unwrap_or(item.price), ..item.clone() }))
     });
+    let sold = sold.collect();
     let profile = app.node.specs.network().routing_profile;
     let routing = Routing { profile, policy, standing, published };
-    Ok(Snapshot::assemble(&routing, partners, sold.collect(), &shelves))
+    Ok(Snapshot::assemble(&routing, partners, sold, &shelves))
 }
 
 /// Where postal codes are, as far as it is known: at the partner that has its place there.
@@ -100,20 +111,20 @@ impl Snapshot {
         stock: &BTreeMap<Offer, Shelf>,
     ) -> Snapshot {
         let profile = routing.profile;
-        let offered =
-            |(partner_id, item): &(PartnerId, Item)| Offer { partner_id: partner_id.clone(), sku: item.sku.clone() };
-        let assignment = match profile {
+        let centres = known_centres(&partners);
+        let map = |partners: &[Partner], offers: &BTreeSet<Offer>| match profile {
             RoutingProfile::Strict => assignment(&Facts {
-                partners: &partners,
-                offers: &sold.iter().map(offered).collect(),
+                partners,
+                offers,
                 shelves: stock,
-                centres: &known_centres(&partners),
+                centres: &centres,
                 standing: &routing.standing,
                 policy: &routing.policy,
                 published: &routing.published,
             }),
             RoutingProfile::Native => Assignment::default(),
         };
+        let maps = Maps::new(&partners, &sold, map);
         // Whoever no order may go to has nothing to sell, also where nobody shares its territory.
         let barred = |id: &str| routing.standing.get(id).is_some_and(|one| routing.policy.bars(one).is_some());
         let stocked: BTreeSet<(&str, &str)> = stock
@@ -129,13 +140,15 @@ impl Snapshot {
             let items = shelves.remove(&partner.id).unwrap_or_default();
             let has = |sku: &str| stocked.contains(&(partner.id.as_str(), sku));
             let places = match profile {
-                RoutingProfile::Strict => zoning(&partner, &items, &assignment, has),
+                RoutingProfile::Strict => maps.places(&partner, &items, has),
                 RoutingProfile::Native => at_home(&partner, &items, has),
             };
             ShopRows { items: items.into_iter().zip(places).collect(), partner }
         };
         let before = (routing.policy.hysteresis > 0).then(|| routing.published.clone());
-        Snapshot { shops: partners.into_iter().map(shop).collect(), assignment, before }
+        let shops = partners.into_iter().map(shop).collect();
+        let Maps { rest: assignment, by_category } = maps;
+        Snapshot { shops, assignment, by_category, before }
     }
 
     /// What a search is answered with: the whole catalogue, or the part that was asked for.
@@ -172,7 +185,8 @@ impl Snapshot {
         let mut all = Vec::new();
         for shop in &self.shops {
             for (item, place) in shop.items.iter().filter(|(_, place)| place.in_stock) {
-                let cells = self.assignment.codes(&shop.partner.id, &item.sku).into_iter().map(str::to_owned);
+                let map = self.by_category.get(&item.category).unwrap_or(&self.assignment);
+                let cells = map.codes(&shop.partner.id, &item.sku).into_iter().map(str::to_owned);
                 let cells: Vec<String> = cells.collect();
                 if !cells.is_empty() && !place.zone.is_empty() {
                     all.push(Published { partner_id: shop.partner.id.clone(), sku: item.sku.clone(), cells });
@@ -213,7 +227,7 @@ impl Snapshot {
                 noted.iter().filter(|(from, _)| self.concerns(from, &partner.id)).map(|(_, sku)| *sku).collect();
             let items = shop.listings(|item| everything || concerned.contains(item.sku.as_str()));
             if !items.is_empty() {
-                let with_places = everything || self.assignment.shares(&partner.id);
+                let with_places = everything || self.maps().any(|map| map.shares(&partner.id));
                 told.push(Change::Items { partner, items, with_places });
             }
         }
@@ -221,7 +235,17 @@ impl Snapshot {
     }
 
     fn concerns(&self, changed: &str, partner: &str) -> bool {
-        changed == partner || self.assignment.are_neighbours(changed, partner)
+        changed == partner || self.maps().any(|map| map.are_neighbours(changed, partner))
+    }
+
+    /// Every map: first that of the categories that are delivered as everything else.
+    fn maps(&self) -> impl Iterator<Item = &Assignment> {
+        std::iter::once(&self.assignment).chain(self.by_category.values())
+    }
+
+    /// Why, for every cell and SKU that fit; an empty text fits all.
+    pub fn reasons<'a>(&'a self, cell: &'a str, sku: &'a str) -> impl Iterator<Item = Reason> + 'a {
+        self.maps().flat_map(move |map| map.reasons(cell, sku))
     }
 }
 

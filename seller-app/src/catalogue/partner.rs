@@ -1,6 +1,8 @@
 //! A partner: one place with stock (distributor, large retailer), published as one provider. Its zones are locations at the
 //! same place (zone.rs).
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +91,12 @@ impl Partner {
         codes
     }
 
+    /// Every postal code that it delivers something to, as far as they can be counted.
+    pub fn codes(&self) -> BTreeSet<&str> {
+        let own = self.service.coverage.categories.values().filter_map(Area::counted);
+        self.territory().into_iter().chain(own.flatten().map(String::as_str)).collect()
+    }
+
     /// Where it delivers a category. Postal codes come before a polygon, that before the whole country, that before a
     /// radius; with nothing said it is its own postal code.
     pub fn area(&self, category: &str) -> Area {
@@ -107,6 +115,13 @@ impl Partner {
             (false, Some(km)) => Area::Radius { km },
             (false, None) => Area::Codes { codes: vec![self.area_code.clone()], ranges: Vec::new() },
         }
+    }
+
+    /// Whether it sells goods of a category at all: some it delivers nowhere, some need a cold chain.
+    pub fn carries(&self, category: &str, cold: &[String]) -> bool {
+        let warm = !cold.iter().any(|one| one == category);
+        let delivered = self.service.coverage.categories.get(category) != Some(&Area::Nowhere);
+        delivered && (warm || self.service.capabilities.cold_chain)
     }
 
     /// The partner as a category sees it: its territory is where that category is delivered. `None` when it is as for

@@ -57,7 +57,7 @@ pub(super) async fn show(
     let mut reasons = Vec::new();
     if asked {
         let snapshot = publishing::snapshot(&app).await?;
-        let fitting = snapshot.assignment.reasons(cell, sku).take(SHOWN_MAX);
+        let fitting = snapshot.reasons(cell, sku).take(SHOWN_MAX);
         reasons = fitting.map(|reason| view(&snapshot, &reason)).collect();
     }
     Ok(pages::render(&RoutingPage { frame: Frame::of(&app, "routing"), cell, sku, asked, reasons }))

@@ -143,6 +143,9 @@ async fn shelf(
     for sku in skus {
         let key = ShelfKey::new(&partner.id, sku);
         let Some(item) = offers::item(db, &key).await? else { continue };
+        if !partner.carries(&item.category, &app.config.cold_categories) {
+            continue;
+        }
         let left = stock::one(db, &key, now_ms).await?.map_or(0, |row| row.left());
         let free = left + own.get(sku).copied().unwrap_or(0);
         let free = if full { 0 } else { free };

@@ -19,9 +19,9 @@ pub fn serves_otherwise(before: &Partner, now: &Partner) -> bool {
 ///
 /// A partner's place is also where its own postal code is taken to be (publishing.rs), so whoever serves that one is in.
 pub fn concerned<'a>(before: &'a Partner, now: &'a Partner, all: &'a [Partner]) -> BTreeSet<&'a str> {
-    let mut codes: BTreeSet<&str> = before.territory().into_iter().chain(now.territory()).collect();
+    let mut codes: BTreeSet<&str> = before.codes().into_iter().chain(now.codes()).collect();
     codes.extend([before.area_code.as_str(), now.area_code.as_str()]);
-    let shares = |partner: &&Partner| partner.territory().iter().any(|code| codes.contains(code));
+    let shares = |partner: &&Partner| partner.codes().iter().any(|code| codes.contains(code));
     let others = all.iter().filter(shares).map(|partner| partner.id.as_str());
     others.chain([now.id.as_str()]).collect()
 }

@@ -93,6 +93,68 @@ fn a_category_may_be_delivered_elsewhere() {
     assert!(partner.for_category(OIL).unwrap().territory().is_empty());
 }
 
+/// A category that the nearer partner delivers only to one postal code is the other's in the rest of its territory; what
+/// each says of itself is what a buyer may rely on.
+#[test]
+fn a_category_of_its_own_has_a_map_of_its_own() {
+    use crate::brand::Brand;
+    use seller_app::store::changes::{Change as Noted, EVERYTHING};
+
+    let partner = |id: &str, at: &str| Partner {
+        id: id.to_owned(),
+        gps: gps(at),
+        area_code: "560001".to_owned(),
+        serves: vec!["560001".to_owned(), "560002".to_owned()],
+        radius_km: None,
+        ..goods::partner()
+    };
+    let mut near = partner("near", "12.950000,77.600000");
+    near.service.coverage.categories.insert(OIL.to_owned(), codes(&["560002"]));
+    let far = Partner { area_code: "560009".to_owned(), ..partner("far", "12.990000,77.690000") };
+    let items: Vec<_> =
+        goods::items().into_iter().filter(|item| item.category == RICE || item.category == OIL).collect();
+    assert_eq!(items.len(), 2);
+    let units =
+        ["near", "far"].into_iter().flat_map(|id| items.iter().map(move |item| ((id.to_owned(), item.sku.clone()), 5)));
+    let mut brand = Brand { units: units.collect(), items, partners: vec![near, far] };
+    let snapshot = brand.snapshot();
+    let codes_of = |id: &str, category: &str, sku: &str| -> Vec<String> {
+        let map = snapshot.by_category.get(category).unwrap_or(&snapshot.assignment);
+        map.codes(id, sku).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(codes_of("near", RICE, "RICE-5"), ["560001", "560002"]);
+    assert_eq!(codes_of("near", OIL, "OIL-1"), ["560002"]);
+    assert_eq!(codes_of("far", OIL, "OIL-1"), ["560001"]);
+    let seller = goods::seller();
+    let shown = snapshot.everything(&seller);
+    for shop in &shown.shops {
+        for listing in &shop.items {
+            let category = listing.item.category.as_str();
+            let promised: Vec<String> = match &listing.zone.reach {
+                seller_app::catalogue::Reach::Codes(codes) => codes.clone(),
+                seller_app::catalogue::Reach::Territory => shop.partner.area(category).counted().unwrap().to_vec(),
+            };
+            assert_eq!(
+                promised,
+                codes_of(&shop.partner.id, category, &listing.item.sku),
+                "{} {category}",
+                shop.partner.id
+            );
+            for code in promised {
+                assert_eq!(serves(shop.partner, category, &place(&code, "12.95,77.60")), Ok(()));
+            }
+        }
+    }
+    // A neighbour is told when the category moves.
+    let noted = vec![Noted { partner_id: "near".to_owned(), sku: EVERYTHING.to_owned() }];
+    assert_eq!(snapshot.changes(&noted).len(), 1);
+    let sku = vec![Noted { partner_id: "near".to_owned(), sku: "OIL-1".to_owned() }];
+    assert_eq!(snapshot.changes(&sku).len(), 2);
+    brand.partners[0].service.coverage.categories.insert(OIL.to_owned(), Area::Nowhere);
+    assert!(!brand.partners[0].carries(OIL, &[]));
+    assert!(!brand.partners[1].carries(OIL, &[OIL.to_owned()]), "without a cold chain it sells nothing cold");
+}
+
 /// What the catalogue says of each form, and that our own word is what a buyer would read.
 #[test]
 fn the_catalogue_says_each_form_in_the_networks_words() {
