@@ -24,8 +24,10 @@ impl<'a> Store<'a> {
     /// The provider of an order; `None` when no catalogue of the flow shows it.
     pub(crate) fn of(view: &FlowView<'a>, thread: &Thread<'a>) -> Option<Store<'a>> {
         let provider = thread.steps.iter().find_map(|step| step.text("/message/order/provider/id"))?;
+        // A catalogue from after the order's last message is not what was ordered from.
+        let end = thread.steps.iter().map(|step| step.index).max()?;
         let mut shown: Vec<(Step<'a>, Part<'a>)> = Vec::new();
-        for step in view.all(Action::OnSearch) {
+        for step in view.all(Action::OnSearch).filter(|step| step.index < end) {
             shown.extend(find(step, PROVIDERS, provider).map(|part| (*step, part)));
         }
         shown.reverse();

@@ -34,8 +34,9 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
 fn unknown_provider(view: &FlowView<'_>, thread: &Thread<'_>, out: &mut Vec<Found>) {
     let Some(select) = thread.first(Action::Select) else { return };
     let Some(id) = select.text("/message/order/provider/id") else { return };
-    let same_seller =
-        |step: &&Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id") && !is_incremental(step);
+    let Some(end) = thread.steps.iter().map(|step| step.index).max() else { return };
+    let of_seller = |step: &Step<'_>| step.text("/context/bpp_id") == select.text("/context/bpp_id");
+    let same_seller = |step: &&Step<'_>| step.index < end && of_seller(step) && !is_incremental(step);
     if view.all(Action::OnSearch).any(|step| step.recorded.split.is_some()) {
         return; // of a catalogue too large to be held, one part is looked at
     }

@@ -34,8 +34,10 @@ fn fee(view: &FlowView<'_>, thread: &Thread<'_>, at: usize, payment: &Part<'_>, 
     let step = &thread.steps[at];
     let first = thread.steps[..at].iter().find(|step| Part::of(step, &format!("{PAYMENT}{}", FEE[1])).is_some());
     let buyer = step.text("/context/bap_id");
-    let mut searches =
-        view.all(Action::Search).filter(|search| is_retail(search) && search.text("/context/bap_id") == buyer);
+    // What is searched for later binds no order from before.
+    let mut searches = view
+        .all(Action::Search)
+        .filter(|search| is_retail(search) && search.index < step.index && search.text("/context/bap_id") == buyer);
     let search = searches.find(|search| search.value("/message/intent/payment").is_some());
     // A search of another transaction may have had another fee: then only the first message is asked about it.
     let own = search.filter(|search| search.text("/context/transaction_id") == step.text("/context/transaction_id"));
