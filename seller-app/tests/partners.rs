@@ -3,14 +3,19 @@
 
 use node::testing::{Engine, eventually};
 use protocol::ack::Reply;
+use rust_decimal::Decimal;
 use seller_app::catalogue::Partner;
 use seller_app::import::{self, Options, Tables};
+use seller_app::money::Money;
+use seller_app::partner_work::money::{self, Month};
 use seller_app::partner_work::onboarding::{self, Agreement};
-use seller_app::partner_work::{PartnerError, life, test_order};
+use seller_app::partner_work::{PartnerError, life, scores, test_order};
 use seller_app::partners::checklist::Point;
+use seller_app::partners::statement::Entry;
 use seller_app::partners::{Kind, Stage, Step, Terms};
+use seller_app::store::partner_claims::NewClaim;
 use seller_app::store::partners::{self, Mover};
-use seller_app::store::{changes, partner_history, stock};
+use seller_app::store::{changes, partner_history, partner_proposals, stock};
 use seller_app::workers;
 use serde_json::{Value, json};
 use specs::Action;
@@ -199,6 +204,93 @@ journeys! {
         let shown = snapshot.everything(&app.seller);
         let shop = shown.shops.iter().find(|shop| shop.partner.id == PARTNER).unwrap();
         assert!(shop.items.iter().any(|listing| listing.in_stock));
+    }
+
+    async fn numbers_suggest_and_a_person_decides(world) {
+        let app = &world.seller.app;
+        for cancelled in [true, false, true] {
+            let order_id = world.session().buy(&[("NG-001", 1)]).await;
+            if cancelled {
+                world.desk(&order_id, "cancel", "002").await;
+            } else {
+                for action in ["pack", "pick-up", "out-for-delivery", "deliver"] {
+                    world.desk(&order_id, action, "").await;
+                }
+            }
+        }
+        // A test order says nothing about a partner, and earns it nothing.
+        let order = test_order::make(app, PARTNER, "brand").await.unwrap();
+        test_order::walk(app, order, PARTNER).await.unwrap();
+        let (version, mut targets) = scores::targets(app).await.unwrap();
+        let score = scores::score(app, PARTNER, &targets).await.unwrap();
+        let all = &score.card.all;
+        assert_eq!((version, all.orders, all.fill.hits, all.fill.of), (0, 3, 1, 3));
+        assert_eq!((all.cancelled_for["002"], all.accept_median_s), (2, Some(0)));
+        assert_eq!((all.packed_on_time.hits, all.delivered_on_time.hits), (1, 1));
+        assert_eq!(score.weeks.last().unwrap().all.orders, 3);
+        assert_eq!(score.card.by_channel.keys().collect::<Vec<_>>(), ["network"]);
+        assert_eq!(scores::judge_all(app).await.unwrap(), 0, "three orders are too few");
+
+        targets.orders_min = 3;
+        assert!(scores::set_targets(app, 0, &targets, Mover { reason: "", ..BY }).await.is_err());
+        assert_eq!(scores::set_targets(app, 0, &targets, BY).await.unwrap(), 1);
+        assert!(matches!(scores::set_targets(app, 0, &targets, BY).await, Err(PartnerError::Changed)));
+        assert_eq!(scores::judge_all(app).await.unwrap(), 1);
+        assert_eq!(scores::judge_all(app).await.unwrap(), 0, "once is enough");
+        let open = partner_proposals::open(&app.node.db).await.unwrap();
+        assert_eq!((open[0].partner_id.as_str(), open[0].kind.as_str()), (PARTNER, "probation"));
+        assert!(matches!(scores::dismiss(app, &open[0].id, Mover { reason: "", ..BY }).await, Err(PartnerError::NoReason)));
+        scores::dismiss(app, &open[0].id, BY).await.unwrap();
+        assert!(matches!(scores::confirm(app, &open[0].id, BY).await, Err(PartnerError::Changed)));
+        assert_eq!(scores::judge_all(app).await.unwrap(), 0, "dismissed for some days");
+        assert_eq!(stage(world, PARTNER).await, Stage::Active);
+
+        targets.quiet_days = 0;
+        targets.probation_days = 0;
+        scores::set_targets(app, 1, &targets, BY).await.unwrap();
+        assert_eq!(scores::judge_all(app).await.unwrap(), 1);
+        let open = partner_proposals::open(&app.node.db).await.unwrap();
+        scores::confirm(app, &open[0].id, BY).await.unwrap();
+        assert_eq!(stage(world, PARTNER).await, Stage::Probation);
+        // Its time is over at once and nothing is better: it should leave. Confirmed, it is suspended, drained and gone.
+        assert_eq!(scores::judge_all(app).await.unwrap(), 1);
+        let open = partner_proposals::open(&app.node.db).await.unwrap();
+        assert_eq!(open[0].kind, "offboard");
+        scores::confirm(app, &open[0].id, BY).await.unwrap();
+        assert_eq!(stage(world, PARTNER).await, Stage::Suspended);
+        workers::partner_round(app).await.unwrap();
+        assert_eq!(stage(world, PARTNER).await, Stage::Offboarded);
+    }
+
+    async fn a_month_in_money_adds_up(world) {
+        let app = &world.seller.app;
+        let terms = Terms { fee_per_order: Money::from_minor(1_250), commission_percent: Decimal::from(10), ..Terms::default() };
+        onboarding::agree(app, PARTNER, Agreement { terms: Some(terms), agree: true, tier: None }).await.unwrap();
+        let order_id = world.session().buy(&[("NG-001", 1)]).await;
+        for action in ["pack", "pick-up", "out-for-delivery", "deliver"] {
+            world.desk(&order_id, action, "").await;
+        }
+        let claim = |amount| NewClaim {
+            partner_id: PARTNER, order_id: &order_id, cause: "damaged", amount: Money::from_minor(amount), reason: "a photo", actor: "brand",
+        };
+        let owed = money::open_claim(app, &claim(5_000)).await.unwrap();
+        let refused = money::open_claim(app, &claim(90_000)).await.unwrap();
+        assert!(money::open_claim(app, &claim(0)).await.is_err());
+        money::decide_claim(app, &owed, true, ("brand", "seen")).await.unwrap();
+        money::decide_claim(app, &refused, false, ("brand", "not seen")).await.unwrap();
+        assert!(matches!(money::decide_claim(app, &owed, true, ("brand", "again")).await, Err(PartnerError::NoClaim(_))));
+        let month = Month::at(app, app.now()).unwrap();
+        let made = money::of_month(app, PARTNER, &month).await.unwrap();
+        assert_eq!(made.orders, 1);
+        assert_eq!(made.totals[&Entry::Claim].wire(), "-50.00");
+        let goods = made.totals[&Entry::Goods];
+        assert_eq!(made.totals[&Entry::Fee].wire(), "12.50");
+        assert_eq!(made.totals[&Entry::Commission], -goods.percent(Decimal::from(10)));
+        assert_eq!(made.payout, made.lines.iter().map(|line| line.amount).sum());
+        let before = Month::at(app, month.from.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap()).unwrap();
+        assert_eq!(before.to, month.from);
+        assert_eq!(money::of_month(app, PARTNER, &before).await.unwrap().lines, []);
+        assert!(Month::parse(app, "2026-13").is_err() && Month::parse(app, "x").is_err());
     }
 
     /// Ten buyers at once want the last three places: three get one.

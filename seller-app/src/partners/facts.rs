@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::fulfilment::{Progress, RtoState};
+use crate::order::promising::first_promise;
 use crate::order::{Order, OrderState};
 use crate::returns::ReturnState;
 
@@ -43,7 +44,6 @@ impl OrderFacts {
     pub fn read(order: &Order, channel: &str, events: &[(String, Timestamp)]) -> OrderFacts {
         let at = |kind: &str| events.iter().find(|(word, _)| word == kind).map(|(_, at)| *at);
         let end = end(order);
-        let delivery = order.delivery();
         let mut facts = OrderFacts {
             channel: channel.to_owned(),
             placed_at: order.placed_at,
@@ -53,9 +53,9 @@ impl OrderFacts {
             // An order that nobody had to accept was accepted when it was placed.
             accepted_at: at("accept").or((order.state != OrderState::Created).then(|| at("confirm")).flatten()),
             packed_at: at("pack"),
-            pack_by: delivery.and_then(|one| one.start.as_ref()?.range).map(|range| range.end),
+            pack_by: pack_by(order),
             delivered_at: order.delivered_at(),
-            deliver_by: delivery.and_then(|one| one.end.as_ref()?.range).map(|range| range.end),
+            deliver_by: deliver_by(order),
             cancelled_for: Vec::new(),
             returns: 0,
         };
@@ -95,6 +95,20 @@ impl OrderFacts {
         };
         self.end == End::Delivered && in_time && self.units_filled == self.units_asked && self.returns == 0
     }
+}
+
+/// The first promise: an estimate that was moved later does not make a late order punctual.
+fn deliver_by(order: &Order) -> Option<Timestamp> {
+    let told = order.delivery()?.end.as_ref()?.range.map(|range| range.end);
+    first_promise(order).or(told)
+}
+
+/// When it should have been packed as first promised: the ranges of the delivery move with each revision, their start does not.
+fn pack_by(order: &Order) -> Option<Timestamp> {
+    let range = order.delivery()?.start.as_ref()?.range?;
+    let slowest = order.lines.iter().map(|line| &line.time_to_ship).max();
+    let first = slowest.map_or(range.end, |slowest| slowest.after(range.start));
+    Some(first.min(range.end))
 }
 
 fn end(order: &Order) -> End {

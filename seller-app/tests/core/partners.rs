@@ -342,6 +342,23 @@ mod scores {
         assert_eq!(seller_app::partners::scorecard::Ratio::default().percent(), "–");
     }
 
+    /// An estimate that is moved when it will not hold is told to the buyer, and changes nothing about who was late.
+    #[test]
+    fn a_moved_estimate_does_not_make_a_late_order_punctual() {
+        use seller_app::order::Command;
+        let mut world = crate::world::World::new("1.2.5");
+        crate::buyer::buy(&mut world, &[("RICE-5", 1)], crate::buyer::Pay::Prepaid);
+        let read = |world: &crate::world::World| OrderFacts::read(world.order(), "network", &[]);
+        let before = read(&world);
+        assert!(before.pack_by.is_some() && before.deliver_by > before.pack_by, "{before:?}");
+        world.later(60 * 5);
+        world.desk(Command::Revise { who: "system".to_owned(), cause: String::new() }).unwrap();
+        let after = read(&world);
+        assert_eq!((after.pack_by, after.deliver_by), (before.pack_by, before.deliver_by));
+        crate::life::deliver(&mut world);
+        assert!(!read(&world).is_perfect() && read(&world).delivered_at > before.deliver_by);
+    }
+
     #[test]
     fn targets_of_the_file_are_good_and_wrong_ones_are_named() {
         let targets = Targets::parse(DEFAULT).unwrap();
