@@ -8,6 +8,7 @@ use actix_web::web;
 use utoipa::OpenApi;
 
 pub mod access;
+pub mod exceptions;
 pub mod imports;
 pub mod items;
 pub mod orders;
@@ -59,6 +60,8 @@ pub mod stock;
         orders::list,
         orders::one,
         orders::act,
+        orders::paper,
+        exceptions::list,
         imports::upload,
         routing::quote,
         routing::list,
@@ -117,7 +120,9 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/stock/{partner_id}/{sku}/adjust", web::post().to(stock::adjust))
             .route("/stock/{partner_id}/{sku}/movements", web::get().to(stock::movements))
             .route("/orders", web::get().to(orders::list))
+            .route("/exceptions", web::get().to(exceptions::list))
             .route("/orders/{id}", web::get().to(orders::one))
+            .route("/orders/{id}/papers/{file}", web::get().to(orders::paper))
             .route("/orders/{id}/{action:.+}", web::post().to(orders::act))
             .route("/routing/quote", web::post().to(routing::quote))
             .route("/routing/policies", web::get().to(routing::list))

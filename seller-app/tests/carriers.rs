@@ -34,8 +34,11 @@ fn booking() -> Booking {
     }
 }
 
+/// How a carrier signs what it tells.
+type Sign<'a> = &'a dyn Fn(&[u8]) -> String;
+
 /// The suite: what holds for every carrier.
-async fn keeps_the_contract(carrier: &dyn Carrier, sign: Option<&dyn Fn(&[u8]) -> String>) {
+async fn keeps_the_contract(carrier: &dyn Carrier, sign: Option<Sign<'_>>) {
     assert!(!carrier.name().is_empty() && !carrier.name().contains('/'), "a name is part of a path");
     carrier.cancel("HTNOBODY").await.expect("a parcel that it does not know can be cancelled");
     carrier.book(&booking()).await.unwrap();

@@ -337,3 +337,47 @@ async fn the_console_is_closed_to_strangers_and_public_pages_tell_little() {
     .await;
     world.seller.stop().await;
 }
+
+#[actix_web::test]
+async fn a_partner_sees_its_own_exceptions_and_prints_its_own_papers() {
+    let impatient = |config: &mut SellerConfig| {
+        locked(config);
+        config.accept = seller_app::config::Acceptance::Manual;
+        config.fulfilment.accept_within = seller_app::catalogue::Period::of_minutes(0);
+    };
+    let world = World::start(Engine::Sqlite, impatient).await.unwrap();
+    let api = service!(world.seller.app);
+    let get = |path, token| Call(Method::GET, path, token, None);
+    let token = async |partner: &str| {
+        let path = format!("/api/partners/{partner}/token");
+        call!(api, Call(Method::POST, &path, BRAND, None)).1["token"].as_str().unwrap().to_owned()
+    };
+    let (own, other) = (token("blr-koramangala").await, token("blr-hsr").await);
+    let order_id = world.session().buy(&[("NG-001", 1)]).await;
+    let found = call!(api, get("/api/exceptions", &own)).1;
+    assert_eq!(
+        (found[0]["order_id"].as_str(), found[0]["kind"].as_str()),
+        (Some(order_id.as_str()), Some("not-accepted"))
+    );
+    assert_eq!(found[0]["remedies"][0]["action"], "accept");
+    assert_eq!(call!(api, get("/api/exceptions?partner=blr-koramangala", &other)).1, json!([]));
+    // What is offered can be done as it is offered.
+    let act = format!("/api/orders/{order_id}/accept");
+    assert_eq!(call!(api, Call(Method::POST, &act, &own, None)).0, StatusCode::OK);
+    assert_eq!(call!(api, get("/api/exceptions", &own)).1, json!([]));
+
+    let label = format!("/api/orders/{order_id}/papers/label.pdf");
+    let (status, _, pdf) = call!(api, get(&label, &own));
+    assert!(status == StatusCode::OK && pdf.starts_with("%PDF-"));
+    assert_eq!(call!(api, get(&label, &other)).0, StatusCode::NOT_FOUND);
+    for missing in ["invoice.pdf", "book.pdf"] {
+        let path = format!("/api/orders/{order_id}/papers/{missing}");
+        assert_eq!(call!(api, Call(Method::GET, &path, &own, None)).0, StatusCode::NOT_FOUND, "{missing}");
+    }
+    let reject = format!("/api/orders/{order_id}/reject");
+    assert_eq!(call!(api, Call(Method::POST, &reject, &own, Some(json!({})))).0, StatusCode::BAD_REQUEST);
+    let why = Some(json!({ "cause": "out-of-stock" }));
+    let (status, after, _) = call!(api, Call(Method::POST, &reject, &own, why));
+    assert_eq!((status, &after["order"]["cancellation"]["reason"]["id"]), (StatusCode::OK, &json!("002")));
+    world.seller.stop().await;
+}

@@ -7,10 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Step};
+use crate::documents::Paper;
 use crate::fulfilment::{Agent, Handover};
 use crate::network::translate::{OrderRef, render};
 use crate::order::{LineRef, Order};
 use crate::processing::{self, Origin};
+use crate::public_pages::{pdf, print};
 use crate::store::events::EventRow;
 use crate::store::order_list::{self, Filter, OrderSummary};
 use crate::store::orders::OrderKey;
@@ -159,6 +161,24 @@ pub async fn act(
     };
     let next = carry_out(&app, &order, &action, input, caller.actor()).await?;
     Ok(HttpResponse::Ok().json(view(&app, &next).await?))
+}
+
+/// A paper of the order as PDF: `slip.pdf`, `label.pdf`, and `invoice.pdf` once the goods have left.
+#[utoipa::path(get, path = "/api/orders/{id}/papers/{file}", tag = "orders",
+    params(("id" = String, Path), ("file" = String, Path), BuyerQuery),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404, body = Problem)))]
+pub async fn paper(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    query: web::Query<BuyerQuery>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let (id, file) = path.into_inner();
+    let order = find(&app, &caller, &id, &query.buyer).await?;
+    let none = || Problem::not_found(format!("order {id} has no {file} now"));
+    let paper = Paper::parse(&file).ok_or_else(none)?;
+    Ok(pdf(print(&app, &order, paper).await?.ok_or_else(none)?))
 }
 
 /// Carries out an action of the desk; used by the console too.
