@@ -11,14 +11,13 @@ use specs::RoutingProfile;
 use crate::app::SellerApp;
 use crate::catalogue::{Change, Gps, Item, Listing, Partner, PartnerId, Publication, Seller, Shop};
 use crate::network::translate::Search;
-use crate::partner_work::full;
 use crate::routing::{
     Assignment, Candidate, Facts, Offer, Place, Policy, Published, Reason, Shelf, assignment, at_home,
 };
 use crate::routing_desk::{facts, policies};
 use crate::store::changes::Change as Changed;
 use crate::store::stamp::Stamp;
-use crate::store::{changes, decisions, items, offers, partners, stock};
+use crate::store::{changes, decisions, items, offers, partner_places, partners, stock};
 
 mod maps;
 
@@ -63,7 +62,7 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     let mut standing = facts::standing(app, &records, now).await?;
     let published = if policy.hysteresis > 0 { decisions::published(db).await? } else { Vec::new() };
     let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
-    let full = full::full(app, &partners, now).await?;
+    let full = partner_places::full(db, &partners, now).await?;
     for candidate in standing.values_mut().filter(|candidate| full.contains(&candidate.partner_id)) {
         candidate.capacity_left = Some(0);
     }

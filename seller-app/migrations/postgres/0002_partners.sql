@@ -49,7 +49,6 @@ create index partner_places_by_day on partner_places (partner_id, day, state);
 create table partner_claims (
   id text not null primary key,
   partner_id text not null references partners (id),
-  bap_id text not null,
   order_id text not null,
   cause text not null,
   amount text not null,

@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
-use crate::partner_work::{full, onboarding, scores};
+use crate::partner_work::{onboarding, scores};
 use crate::partners::proposal::ProposalKind;
 use crate::partners::{Kind, Stage};
 use crate::store::partner_proposals::{self, ProposalRecord};
 use crate::store::partners::{self, Mover, PartnerRecord};
-use crate::store::{order_list, stock};
+use crate::store::{order_list, partner_places, stock};
 
 use super::moment::age;
 use super::{Frame, PageError, staff};
@@ -167,7 +167,7 @@ async fn stale(app: &SellerApp, records: &[PartnerRecord]) -> Result<Vec<(String
 
 async fn full_today(app: &SellerApp, records: &[PartnerRecord]) -> Result<Vec<(String, String)>, sqlx::Error> {
     let selling = records.iter().map(|record| &record.partner).filter(|partner| partner.active);
-    let full = full::full(app, selling.clone(), app.now()).await?;
+    let full = partner_places::full(&app.node.db, selling.clone(), app.now()).await?;
     let named = selling.filter(|partner| full.contains(&partner.id));
     Ok(named.map(|partner| (partner.id.clone(), partner.name.clone())).take(WORK_MAX).collect())
 }

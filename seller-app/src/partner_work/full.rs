@@ -1,31 +1,8 @@
-//! Partners whose day is full: not published until a place is free.
-
-use std::collections::BTreeSet;
-
-use jiff::Timestamp;
+//! Partners whose day was full: told again when a place is free.
 
 use crate::app::SellerApp;
-use crate::catalogue::Partner;
 use crate::partners::service::work_time;
 use crate::store::{partner_places, partners};
-
-/// Partners that can take no order now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn full<'a>(
-    app: &SellerApp,
-    partners: impl IntoIterator<Item = &'a Partner>,
-    now: Timestamp,
-) -> Result<BTreeSet<String>, sqlx::Error> {
-    let mut full = BTreeSet::new();
-    for partner in partners {
-        if partner_places::left(&app.node.db, partner, None, now).await? == Some(0) {
-            full.insert(partner.id.clone());
-        }
-    }
-    Ok(full)
-}
 
 /// Tells the catalogue about days that are no longer full: a held place ran out, or the day or its slot is over.
 ///

@@ -9,8 +9,7 @@ pub fn serves_otherwise(before: &Partner, now: &Partner) -> bool {
     before.active != now.active
         || before.territory() != now.territory()
         || before.radius_km != now.radius_km
-        || before.service.coverage != now.service.coverage
-        || before.service.capabilities != now.service.capabilities
+        || before.service != now.service
         || before.gps != now.gps
         || before.area_code != now.area_code
 }

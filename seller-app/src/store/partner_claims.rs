@@ -39,8 +39,8 @@ pub struct NewClaim<'a> {
 }
 
 const OPEN: &str = "insert into partner_claims \
-     (id, partner_id, bap_id, order_id, cause, amount, state, reason, actor, opened_at_ms) \
-     values ($1, $2, '', $3, $4, $5, 'open', $6, $7, $8)";
+     (id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms) \
+     values ($1, $2, $3, $4, $5, 'open', $6, $7, $8)";
 const DECIDE: &str = "update partner_claims set state = $2, reason = $3, actor = $4, decided_at_ms = $5 \
      where id = $1 and state = 'open'";
 const OF_PARTNER: &str = "select id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms, decided_at_ms \

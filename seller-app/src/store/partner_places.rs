@@ -3,6 +3,8 @@
 //!
 //! A held place counts until `expires_at_ms`, as held stock does. Partners without a limit have no rows here.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use node::{Database, Tx, read, run};
 
@@ -30,7 +32,9 @@ const PUT: &str = "insert into partner_places \
      partner_id = excluded.partner_id, day = excluded.day, slot = excluded.slot, state = excluded.state, \
      expires_at_ms = excluded.expires_at_ms, updated_at_ms = excluded.updated_at_ms";
 const RELEASE: &str = "update partner_places set state = 'released', updated_at_ms = $3 \
-     where bap_id = $1 and transaction_id = $2 and state <> 'released' returning partner_id, day";
+     where bap_id = $1 and transaction_id = $2 and state <> 'released'";
+const ALL_TAKEN: &str = "select partner_id, day, slot, count(*) from partner_places where day >= $1 \
+     and (state = 'taken' or (state = 'held' and expires_at_ms > $2)) group by partner_id, day, slot";
 const FULL_DAYS: &str = "select partner_id, day from partner_days where full_told = true order by partner_id, day";
 const USED: &str = "select day, count(*) from partner_places where partner_id = $1 and state = 'taken' and day >= $2 \
      group by day order by day";
@@ -130,19 +134,47 @@ pub async fn keep(
     Ok(true)
 }
 
-/// Gives the cart's place back. Asked again, it changes nothing.
+/// Gives the cart's place back. Asked again, it changes nothing. The day is locked first, as in [`keep`].
 pub async fn release(tx: &mut Tx, cart: &Cart, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
-    let freed: Option<(String, String)> = run!(tx, |c| sqlx::query_as(RELEASE)
+    let Some(own) = own(tx, cart).await?.filter(|own| own.state != "released") else { return Ok(()) };
+    let told = lock(tx, &own.partner_id, &own.day, stamp).await?;
+    let freed = run!(tx, |c| sqlx::query(RELEASE)
         .bind(&cart.bap_id)
         .bind(&cart.transaction_id)
         .bind(stamp.ms())
-        .fetch_optional(c)
-        .await)?;
-    if let Some((partner_id, day)) = freed {
-        let told = lock(tx, &partner_id, &day, stamp).await?;
-        tell(tx, (&partner_id, &day), (told, false), stamp).await?;
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if freed == 0 {
+        return Ok(());
     }
-    Ok(())
+    tell(tx, (&own.partner_id, &own.day), (told, false), stamp).await
+}
+
+/// Partners among these that can take no order now, in one read.
+pub async fn full<'a>(
+    db: &Database,
+    partners: impl IntoIterator<Item = &'a Partner>,
+    now: Timestamp,
+) -> Result<BTreeSet<String>, sqlx::Error> {
+    let limited: Vec<(&Partner, WorkTime)> = partners
+        .into_iter()
+        .filter(|partner| !partner.service.capacity.is_unlimited())
+        .filter_map(|partner| Some((partner, work_time(partner, now)?)))
+        .collect();
+    let Some(first) = limited.iter().map(|(_, work)| work.day).min() else { return Ok(BTreeSet::new()) };
+    let rows: Vec<(String, String, String, i64)> =
+        read!(db, |c| sqlx::query_as(ALL_TAKEN).bind(first.to_string()).bind(now.as_millisecond()).fetch_all(c).await)?;
+    let mut days: BTreeMap<(String, String), Vec<(String, i64)>> = BTreeMap::new();
+    for (partner_id, day, slot, orders) in rows {
+        days.entry((partner_id, day)).or_default().push((slot, orders));
+    }
+    let is_full = |(partner, work): &&(&Partner, WorkTime)| {
+        let rows = days.get(&(partner.id.clone(), work.day.to_string()));
+        let taken = rows.map(|rows| summed(rows, &work.slot)).unwrap_or_default();
+        partner.service.capacity.left(&work.slot, taken) == Some(0)
+    };
+    Ok(limited.iter().filter(is_full).map(|(partner, _)| partner.id.clone()).collect())
 }
 
 async fn own(tx: &mut Tx, cart: &Cart) -> Result<Option<Own>, sqlx::Error> {
