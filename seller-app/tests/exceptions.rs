@@ -8,6 +8,8 @@ use rstest::rstest;
 use seller_app::catalogue::Period;
 use seller_app::config::Acceptance;
 use seller_app::fulfilment::Policy;
+use seller_app::store::orders::{self, Save};
+use seller_app::store::watches;
 use seller_app::{SellerConfig, workers};
 use serde_json::{Value, json};
 use specs::Action;
@@ -50,9 +52,32 @@ fn impatient(config: &mut SellerConfig) {
     config.fulfilment = Policy { accept_within: at_once(), accept_grace: at_once(), ..Policy::default() };
 }
 
-/// Every promise is at risk at once, and the node revises an estimate one time.
-fn late(config: &mut SellerConfig) {
-    config.fulfilment = Policy { promise_margin: Period::parse("P2D").unwrap(), revise_max: 1, ..Policy::default() };
+/// The node revises an estimate one time.
+fn once(config: &mut SellerConfig) {
+    config.fulfilment = Policy { revise_max: 1, ..Policy::default() };
+}
+
+/// As if the order had been placed so many minutes earlier.
+async fn place_earlier(world: &World, order_id: &str, minutes: i64) {
+    let db = &world.seller.app.node.db;
+    let stored = orders::by_id(db, order_id).await.unwrap().pop().unwrap();
+    let earlier = |at: jiff::Timestamp| at - jiff::SignedDuration::from_mins(minutes);
+    let mut order = stored.order.clone();
+    order.placed_at = earlier(order.placed_at);
+    for line in &mut order.promises {
+        line.by = earlier(line.by);
+    }
+    let delivery = &mut order.fulfilments[0];
+    for range in [&mut delivery.start, &mut delivery.end].into_iter().filter_map(|stop| stop.as_mut()?.range.as_mut()) {
+        (range.start, range.end) = (earlier(range.start), earlier(range.end));
+    }
+    let now_ms = world.seller.app.now().as_millisecond();
+    let version = Some(stored.version);
+    let save = Save { order: &order, version, requested_at_ms: stored.requested_at_ms, now_ms, attention: "pack" };
+    let mut tx = db.begin().await.unwrap();
+    assert!(orders::save(&mut tx, save).await.unwrap());
+    watches::save(&mut tx, &order, &world.seller.app.seller.fulfilment).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn callback(session: &Session<'_>, action: Action, what: impl Fn(&Value) -> bool) -> Value {
@@ -83,9 +108,11 @@ async fn an_order_that_nobody_accepts_is_cancelled_by_the_policy(
 async fn a_late_order_is_told_once_before_the_buyer_asks_and_stays_an_exception(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
-    let Some(world) = World::start(engine, late).await else { return };
+    let Some(world) = World::start(engine, once).await else { return };
     let session = world.session();
     let order_id = session.buy(&[("NG-001", 1)]).await;
+    assert_eq!(workers::watch(&world.seller.app).await.unwrap(), 0, "there is time");
+    place_earlier(&world, &order_id, 110).await;
     workers::watch(&world.seller.app).await.unwrap();
     let late = |payload: &Value| {
         payload["message"]["order"]["fulfillments"][0]["tags"].to_string().contains("fulfillment_delay")
@@ -156,8 +183,7 @@ async fn a_wrong_piece_is_told_by_its_name_at_the_desk() {
 async fn pictures_of_the_pages() {
     let some_late = |config: &mut SellerConfig| {
         config.accept = Acceptance::Manual;
-        let margin = Period::parse("P2D").unwrap();
-        config.fulfilment = Policy { accept_within: at_once(), promise_margin: margin, ..Policy::default() };
+        config.fulfilment = Policy { accept_within: at_once(), ..Policy::default() };
     };
     let world = World::start(Engine::Sqlite, some_late).await.unwrap();
     let mut ids = Vec::new();
@@ -170,6 +196,9 @@ async fn pictures_of_the_pages() {
     world.desk(&ids[1], "accept", "").await;
     for step in ["accept", "pack"] {
         world.desk(&ids[2], step, "").await;
+    }
+    for id in &ids[1..3] {
+        place_earlier(&world, id, 110).await;
     }
     workers::watch(&world.seller.app).await.unwrap();
     let base = world.seller.url.trim_end_matches('/').trim_end_matches("/network").to_owned();

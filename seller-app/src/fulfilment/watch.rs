@@ -105,7 +105,9 @@ fn not_accepted(order: &Order, policy: &Policy, found: &mut Vec<Watch>) {
 
 fn promised(order: &Order, delivery: &Fulfilment, policy: &Policy, found: &mut Vec<Watch>) {
     let Some(due) = delivery.due() else { return };
-    let margin = policy.promise_margin.seconds();
+    // Of a short promise at most half: what takes ten minutes is not late when it is placed.
+    let span = due.duration_since(order.placed_at).as_secs().max(0);
+    let margin = policy.promise_margin.seconds().min(span / 2);
     let before = |at: Timestamp| at.checked_sub(jiff::SignedDuration::from_secs(margin)).unwrap_or(at);
     let state = delivery.progress.code();
     if let (Some(DeliveryState::Pending), Some(pack_by)) =

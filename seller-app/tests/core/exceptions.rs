@@ -135,7 +135,8 @@ fn what_is_lost_opens_a_ticket_and_can_be_cancelled_on_the_way(#[values("1.2.0",
     let cancel = Command::SellerCancel { reason: reason.clone() };
     assert!(world.desk(cancel.clone()).is_err(), "what left the store turns back, unless it is lost");
     let before_loss = protocol::clock::wire_timestamp(world.order().updated_at);
-    let lost = || Command::ReportTrouble { kind: TroubleKind::Lost, by: "carrier".to_owned(), note: "no scan".to_owned() };
+    let lost =
+        || Command::ReportTrouble { kind: TroubleKind::Lost, by: "carrier".to_owned(), note: "no scan".to_owned() };
     world.desk(lost()).unwrap();
     assert_eq!(world.tickets, [TroubleKind::Lost]);
     assert_eq!(due(&world), [WatchKind::Lost]);
@@ -197,4 +198,18 @@ fn the_dearer_and_the_later_comes_first() {
     assert!(weight(50_000, 60_000) > weight(100_000, 600_000));
     assert_eq!(weight(50_000, -5), weight(50_000, 60_000));
     assert!(weight(i64::MAX, -1) > 0);
+}
+
+#[test]
+fn a_short_promise_is_not_at_risk_when_it_is_placed() {
+    let mut world = World::new("1.2.5");
+    for item in &mut world.items {
+        item.time_to_ship = crate::goods::period("PT5M");
+    }
+    world.partner.time_to_ship = crate::goods::period("PT5M");
+    world.partner.time_to_deliver = crate::goods::period("PT5M");
+    buyer::buy(&mut world, &[("RICE-5", 2)], Pay::Prepaid);
+    assert_eq!(due(&world), []);
+    world.later(5);
+    assert!(due(&world).contains(&WatchKind::PromiseAtRisk));
 }
