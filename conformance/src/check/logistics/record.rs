@@ -67,20 +67,30 @@ fn ordered_items(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
 
 const WAYBILL: &str = "/@ondc~1org~1awb_no";
 
-/// A waybill number stays once it is given.
+/// A waybill number stays once it is given. No clause says that every message repeats it.
 fn waybill(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
-    kept(shipment, at, WAYBILL, "logistics/AWB_KEPT", "the waybill number", out);
+    let gives = |now: &Part<'_>| now.text(WAYBILL).is_some();
+    kept(shipment, at, WAYBILL, ("logistics/AWB_KEPT", "the waybill number"), gives, out);
 }
 
 /// What was picked up once stays picked up then.
 fn pickup_time(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
-    kept(shipment, at, "/start/time/timestamp", "logistics/PICKUP_TIME_KEPT", "start.time.timestamp", out);
+    const WORDS: (&str, &str) = ("logistics/PICKUP_TIME_KEPT", "start.time.timestamp");
+    kept(shipment, at, "/start/time/timestamp", WORDS, |_| true, out);
 }
 
-/// A value of a fulfilment is that of the last message that gave it; a message that drops it breaks the rule too.
-fn kept(shipment: &Shipment<'_>, at: usize, path: &str, rule: &str, what: &str, out: &mut Vec<Found>) {
+/// A value of a fulfilment is that of the last message that gave it; one that drops it breaks the rule too. Only fulfilments that
+/// `concerned` names are looked at.
+fn kept(
+    shipment: &Shipment<'_>,
+    at: usize,
+    path: &str,
+    (rule, what): (&str, &str),
+    concerned: impl Fn(&Part<'_>) -> bool,
+    out: &mut Vec<Found>,
+) {
     let step = &shipment.steps[at];
-    for now in fulfilments(step) {
+    for now in fulfilments(step).into_iter().filter(|now| concerned(now)) {
         let Some(id) = now.text("/id") else { continue };
         let given = |other: &Step<'_>| fulfilment(other, id).is_some_and(|part| part.text(path).is_some());
         let Some(before) = shipment.before(at).find(|other| tells_the_order(other) && given(other)) else { continue };
