@@ -89,7 +89,7 @@ impl Search<'_> {
     /// From nothing, always the seat that helps most, first while a missing good costs as much as `guide` says, then as it
     /// does; at last exchanges one of them as long as that helps.
     fn greedy(&mut self, parcels: usize, guide: &[i64]) {
-        let limit = self.steps + self.budget / 8;
+        let limit = self.steps + self.budget / 4;
         let mut open: Vec<usize> = Vec::new();
         for missing in [guide, &self.instance.missing] {
             let mut value = self.paid(&open, missing);

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::search::search;
 
 /// Work for one decision on the path of a request: shelves that are looked at. Some milliseconds.
-pub const BUDGET: u64 = 4_000_000;
+pub const BUDGET: u64 = 2_000_000;
 /// Work for a decision that nobody waits for: enough to prove a cart of 50 lines over 1000 partners. A tenth of a second.
 pub const PATIENT_BUDGET: u64 = 64_000_000;
 

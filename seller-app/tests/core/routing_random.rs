@@ -49,7 +49,7 @@ pub fn problem(dice: &mut Dice, size: Size) -> Problem {
     let mut problem = Problem::new("560001", 0, lines.collect());
     let few = dice.one_in(6);
     for at in 0..if few { dice.below(size.partners + 1) } else { size.partners } {
-        let alone = |good: usize| sparse && (good as u64 + at) % size.lines != 0;
+        let alone = |good: usize| sparse && !(good as u64 + at).is_multiple_of(size.lines);
         let shelves: Vec<Shelf> = (0..problem.skus.len()).map(|good| shelf(dice, size, alone(good))).collect();
         let skus = problem.skus.clone();
         problem.add(candidate(dice, at), |sku| shelves[skus.binary_search(&sku.to_owned()).unwrap()].clone());
