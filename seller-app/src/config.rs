@@ -7,8 +7,8 @@ use node::config::{ConfigError, NodeConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::carriers::CarrierConfig;
-use crate::fulfilment::Policy;
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
+use crate::fulfilment::Policy;
 use crate::routing::{self, PolicyError};
 
 /// The documented defaults; they come after the node's own.

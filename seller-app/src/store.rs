@@ -25,4 +25,5 @@ pub mod tickets;
 pub mod watches;
 
 /// The seller's own tables; the node's come first.
-pub const MIGRATIONS: node::migration::Migrations = node::migrations!("0001_seller", "0002_partners", "0004_routing", "0005_fulfilment");
+pub const MIGRATIONS: node::migration::Migrations =
+    node::migrations!("0001_seller", "0002_partners", "0004_routing", "0005_fulfilment");

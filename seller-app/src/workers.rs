@@ -9,15 +9,15 @@ mod catalogue_push;
 mod forgetting;
 mod hold_expiry;
 mod joining;
+mod partner_upkeep;
 mod routing_decisions;
 mod watching;
-mod partner_upkeep;
 
-pub use catalogue_push::push;
 pub use carriers::tell_carriers;
+pub use catalogue_push::push;
 pub use hold_expiry::sweep;
-pub use watching::watch;
 pub use partner_upkeep::round as partner_round;
+pub use watching::watch;
 
 /// Starts all workers of a serving node.
 pub fn start(app: &Arc<SellerApp>) {

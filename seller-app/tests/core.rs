@@ -21,10 +21,10 @@ mod law;
 mod life;
 #[path = "core/money.rs"]
 mod money;
-#[path = "core/partners.rs"]
-mod partners;
 #[path = "core/papers.rs"]
 mod papers;
+#[path = "core/partners.rs"]
+mod partners;
 #[path = "core/refusals.rs"]
 mod refusals;
 #[path = "core/returns.rs"]

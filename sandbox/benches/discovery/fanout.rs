@@ -15,12 +15,22 @@ use crate::process::Server;
 use crate::sellers::{arrivals, now_us};
 use crate::settings::Settings;
 
-/// Searches that are under way at the same time.
-const IN_FLIGHT: usize = 4;
-const POLL: Duration = Duration::from_millis(20);
+/// Searches that are under way at the same time, when deliveries are counted; delays are measured with one at a time.
+const IN_FLIGHT: usize = 16;
+const ALONE: usize = 10;
+const POLL: Duration = Duration::from_millis(5);
 const WAIT_MAX: Duration = Duration::from_secs(60);
 /// Connections of the ceiling.
 const BARE_CONNECTIONS: usize = 64;
+
+/// Searches for one city.
+struct Load<'a> {
+    city: &'a str,
+    /// Sellers of the city.
+    audience: usize,
+    in_flight: usize,
+    searches: usize,
+}
 
 /// What became of some searches.
 struct Measured {
@@ -60,10 +70,12 @@ pub async fn measure(
     {
         let bare = bare(settings, population, city, ports).await?;
         arrivals(sellers.address).await?; // forgets those of the ceiling
-        let searches = (settings.time.as_secs_f64() * 4_000.0 / ports.len() as f64).max(6.0) as usize;
-        carried(population, &gateway, sellers, city, ports.len(), IN_FLIGHT).await?; // fills caches, opens connections
+        let searches = (settings.time.as_secs_f64() * 4_000.0 / ports.len() as f64).max(IN_FLIGHT as f64) as usize;
+        let load = |in_flight, searches| Load { city, audience: ports.len(), in_flight, searches };
+        carried(population, &gateway, sellers, &load(IN_FLIGHT, IN_FLIGHT)).await?; // fills caches, opens connections
+        let alone = carried(population, &gateway, sellers, &load(1, ALONE)).await?;
         let before = gateway.cpu();
-        let measured = carried(population, &gateway, sellers, city, ports.len(), searches).await?;
+        let measured = carried(population, &gateway, sellers, &load(IN_FLIGHT, searches)).await?;
         let cpu = gateway.cpu().zip(before).map(|(after, before)| (after - before).as_secs_f64() * 1e6);
         let rate = measured.deliveries as f64 / measured.took.as_secs_f64();
         println!("{:<44} {bare:>12.0} {:>8.2}", format!("{} {name}: bare, nothing stored", ports.len()), 1.0);
@@ -71,9 +83,9 @@ pub async fn measure(
             "{:<44} {rate:>12.0} {:>8.2} {:>8.1} {:>8.1} {:>14.1} {:>8.1}",
             format!("{} {name}: the gateway", ports.len()),
             rate / bare,
-            percentile(&measured.delays, 50),
-            percentile(&measured.delays, 99),
-            percentile(&measured.complete, 50),
+            percentile(&alone.delays, 50),
+            percentile(&alone.delays, 99),
+            percentile(&alone.complete, 50),
             cpu.map_or(f64::NAN, |cpu| cpu / measured.deliveries as f64),
         );
     }
@@ -117,18 +129,16 @@ async fn carried(
     population: &Population,
     gateway: &Server,
     sellers: &Server,
-    city: &str,
-    audience: usize,
-    searches: usize,
+    load: &Load<'_>,
 ) -> anyhow::Result<Measured> {
-    let mut connection = load::Connection::open(gateway.address).await?;
+    let mut connection = crate::load::Connection::open(gateway.address).await?;
     let (ack, host) = (Reply::Ack.body(), gateway.address.to_string());
     let (mut sent, mut arrived) = (HashMap::new(), HashMap::<String, Vec<u64>>::new());
     let started = Instant::now();
     let mut finished = 0;
-    while finished < searches {
-        while sent.len() < searches && sent.len() - finished < IN_FLIGHT {
-            let (id, body) = population.search(city)?;
+    while finished < load.searches {
+        while sent.len() < load.searches && sent.len() - finished < load.in_flight {
+            let (id, body) = population.search(load.city)?;
             let request = population.post(&host, "/network/search", &body, true);
             sent.insert(id, now_us());
             let (status, answer) = connection.exchange(&request).await?;
@@ -138,11 +148,12 @@ async fn carried(
         for (id, times) in arrivals(sellers.address).await? {
             arrived.entry(id).or_default().extend(times);
         }
-        finished = sent.keys().filter(|id| arrived.get(*id).is_some_and(|times| times.len() >= audience)).count();
+        finished = sent.keys().filter(|id| arrived.get(*id).is_some_and(|times| times.len() >= load.audience)).count();
         let deliveries = || arrived.values().map(Vec::len).sum::<usize>();
         ensure!(
             started.elapsed() < WAIT_MAX,
-            "{finished} of {searches} searches are everywhere, {} deliveries",
+            "{finished} of {} searches are everywhere, {} deliveries",
+            load.searches,
             deliveries()
         );
     }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context;
 use protocol::ack::Reply;
+use protocol::clock::{Clock, SystemClock};
 use protocol::envelope::{Envelope, RawMessage};
 
 /// Pages of the benchmark: the ports that listen; all arrivals since the last time they were asked for.
@@ -24,8 +24,7 @@ struct Sellers {
 
 /// Now, Unix microseconds: a clock that all processes share.
 pub fn now_us() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+    u64::try_from(SystemClock.now().as_microsecond()).unwrap_or_default()
 }
 
 /// Listens on so many ports.

@@ -45,10 +45,8 @@ pub enum Change<'a> {
 pub fn full(publication: &Publication<'_>, city: &str, rules: &Rules, now: Timestamp) -> Option<Value> {
     let shops: Vec<&Shop<'_>> =
         publication.shops.iter().filter(|shop| city == "*" || shop.partner.city == city).collect();
-    let providers: Vec<Value> = shops
-        .iter()
-        .map(|shop| partner_wire::provider(shop, publication.seller, rules, now))
-        .collect();
+    let providers: Vec<Value> =
+        shops.iter().map(|shop| partner_wire::provider(shop, publication.seller, rules, now)).collect();
     if providers.is_empty() {
         return None;
     }
