@@ -120,7 +120,28 @@ fn single(step: &Step<'_>) -> Vec<Found> {
             }
         }
     }
+    found.extend(repeated_items(step, &found));
     found
+}
+
+const ITEM_IDS_ONCE: &str = "on_search/PROVIDER/ITEM_IDS_ONCE";
+
+/// What no part of a divided provider can show: an item in one of them, and its id again in another.
+fn repeated_items(step: &Step<'_>, known: &[Found]) -> Vec<Found> {
+    let has_rule = step.book.is_some_and(|book| book.rules(step.action).any(|rule| rule.id == ITEM_IDS_ONCE));
+    let Some(split) = step.recorded.split.as_ref().filter(|_| has_rule) else { return Vec::new() };
+    let is_new = |pointer: &str| !known.iter().any(|one| one.rule == ITEM_IDS_ONCE && one.pointer == pointer);
+    let repeated = split.repeated_items().into_iter().filter(|(pointer, _)| is_new(pointer));
+    let found = |(pointer, first): (String, String)| Found {
+        rule: ITEM_IDS_ONCE.to_owned(),
+        message: Some(step.index),
+        pointer,
+        text: "an item id stands twice under one provider".to_owned(),
+        expected: Some("an id of its own".to_owned()),
+        contradicts: Some(step.place(first)),
+        ..Found::default()
+    };
+    repeated.map(found).collect()
 }
 
 /// A violation of a book as a finding of a message.
