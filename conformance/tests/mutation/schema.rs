@@ -34,7 +34,7 @@ fn a_break_of_form_is_told_where_it_is_and_nowhere_else() {
     for (one, found) in breaks.iter().zip(&found) {
         let of_form: Vec<&Told> = found.iter().filter(|told| told.rule.contains(".schema.")).collect();
         let (here, there): (Vec<&Told>, Vec<&Told>) = of_form.into_iter().partition(|told| is_at(told, &one.pointer));
-        let there = there.into_iter().filter(|_| !(one.kind != "text" && decides(&one.pointer)));
+        let there = there.into_iter().filter(|_| !(one.kind != "text" && is_one_of_two(&one.pointer)));
         elsewhere.extend(there.map(|told| format!("{} {}{}: {told}", one.kind, one.action, one.pointer)));
         let rule = here.first().map(|told| told.rule.rsplit('.').next().unwrap_or_default());
         let place = wildcard(&one.pointer);
@@ -58,13 +58,9 @@ fn a_break_of_form_is_told_where_it_is_and_nowhere_else() {
     assert!(table == known, "new: {}\ngone: {}", list(&table, &known), list(&known, &table));
 }
 
-/// What stands beside these depends on them; without one, the schemas judge its neighbours by the first case, which says
-/// more than is known. To be mended in the schemas: an `if` needs `required`.
-fn decides(pointer: &str) -> bool {
-    // One of two ways has to be told; the first of them, or the whole, is named.
-    let one_of_two = ["locations/0/time/range", "items/0/fulfillment_id"];
-    let decides = ["code", "settlement_type", "settlement_counterparty", "update_target"];
-    decides.iter().chain(&one_of_two).any(|one| pointer.ends_with(one))
+/// One of two ways has to be told; the first of them, or the whole, is named.
+fn is_one_of_two(pointer: &str) -> bool {
+    ["locations/0/time/range", "items/0/fulfillment_id"].iter().any(|one| pointer.ends_with(one))
 }
 
 /// At the place or below it.
