@@ -34,6 +34,7 @@ pub mod returns;
 pub mod routing;
 pub mod routing_desk;
 mod running;
+pub mod state_table;
 pub mod store;
 pub mod workers;
 

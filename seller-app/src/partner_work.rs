@@ -1,11 +1,11 @@
 //! Work on partners: what the pure room `partners` decides, made true. Steps of a partner's life with their checks, places
 //! in a day, test orders, scorecards, proposals, statements.
 
-use crate::fulfilment::delivery_state::Misfit;
 use crate::partners::checklist::Missing;
 use crate::partners::targets::TargetsError;
 use crate::partners::{Stage, Step};
 use crate::processing::WorkError;
+use crate::state_table::Misfit;
 
 pub mod full;
 pub mod life;
@@ -31,6 +31,8 @@ pub enum PartnerError {
     NoTestOrder(String),
     #[error("{0} {1}")]
     BadTerms(&'static str, &'static str),
+    #[error("the partner has no order `{0}`: leave it empty when the claim is about none")]
+    NoOrder(String),
     #[error("there is no open claim `{0}`")]
     NoClaim(String),
     #[error("there is no proposal `{0}`")]

@@ -26,4 +26,4 @@ pub mod watches;
 
 /// The seller's own tables; the node's come first.
 pub const MIGRATIONS: node::migration::Migrations =
-    node::migrations!("0001_seller", "0002_partners", "0004_routing", "0005_fulfilment");
+    node::migrations!("0001_seller", "0002_partners", "0004_routing", "0005_fulfilment", "0006_claim_decisions");

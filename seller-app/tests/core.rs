@@ -23,6 +23,10 @@ mod life;
 mod money;
 #[path = "core/papers.rs"]
 mod papers;
+#[path = "core/partner_money.rs"]
+mod partner_money;
+#[path = "core/partner_scores.rs"]
+mod partner_scores;
 #[path = "core/partners.rs"]
 mod partners;
 #[path = "core/refusals.rs"]

@@ -7,36 +7,9 @@ use serde_json::{Value, json};
 use specs::Action;
 
 #[path = "support/buyer.rs"]
+#[macro_use]
 mod buyer;
 use buyer::{DOMAIN, PARTNER, Session, World};
-
-/// Each journey on both engines.
-macro_rules! journeys {
-    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {
-        $(mod $name {
-            use super::*;
-
-            $(#[$meta])*
-            async fn journey($world: &World) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                if let Some(world) = World::start(Engine::Sqlite, |_| {}).await {
-                    journey(&world).await;
-                    world.seller.stop().await;
-                }
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if let Some(world) = World::start(Engine::Postgres, |_| {}).await {
-                    journey(&world).await;
-                    world.seller.stop().await;
-                }
-            }
-        })+
-    };
-}
 
 fn providers(on_search: &Value) -> &Vec<Value> {
     on_search["message"]["catalog"]["bpp/providers"].as_array().unwrap()

@@ -13,7 +13,7 @@ use seller_app::partner_work::{PartnerError, life, scores, test_order};
 use seller_app::partners::checklist::Point;
 use seller_app::partners::statement::Entry;
 use seller_app::partners::{Kind, Stage, Step, Terms};
-use seller_app::store::partner_claims::NewClaim;
+use seller_app::store::partner_claims::{self, NewClaim};
 use seller_app::store::partners::{self, Mover};
 use seller_app::store::{changes, partner_history, partner_proposals, stock};
 use seller_app::workers;
@@ -21,36 +21,9 @@ use serde_json::{Value, json};
 use specs::Action;
 
 #[path = "support/buyer.rs"]
+#[macro_use]
 mod buyer;
 use buyer::{PARTNER, Session, World};
-
-/// Each journey on both engines.
-macro_rules! journeys {
-    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {
-        $(mod $name {
-            use super::*;
-
-            $(#[$meta])*
-            async fn journey($world: &World) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                if let Some(world) = World::start(Engine::Sqlite, |_| {}).await {
-                    journey(&world).await;
-                    world.seller.stop().await;
-                }
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if let Some(world) = World::start(Engine::Postgres, |_| {}).await {
-                    journey(&world).await;
-                    world.seller.stop().await;
-                }
-            }
-        })+
-    };
-}
 
 const BY: Mover<'static> = Mover { actor: "brand", reason: "for the test" };
 
@@ -276,7 +249,12 @@ journeys! {
         let owed = money::open_claim(app, &claim(5_000)).await.unwrap();
         let refused = money::open_claim(app, &claim(90_000)).await.unwrap();
         assert!(money::open_claim(app, &claim(0)).await.is_err());
+        let of_nobody = NewClaim { order_id: "no-such-order", ..claim(5_000) };
+        assert!(matches!(money::open_claim(app, &of_nobody).await, Err(PartnerError::NoOrder(id)) if id == "no-such-order"));
         money::decide_claim(app, &owed, true, ("brand", "seen")).await.unwrap();
+        let kept = partner_claims::of_partner(&app.node.db, PARTNER).await.unwrap();
+        let kept = kept.iter().find(|claim| claim.id == owed).unwrap();
+        assert_eq!((kept.reason.as_str(), kept.decision_reason.as_str(), kept.decided_by.as_str()), ("a photo", "seen", "brand"));
         money::decide_claim(app, &refused, false, ("brand", "not seen")).await.unwrap();
         assert!(matches!(money::decide_claim(app, &owed, true, ("brand", "again")).await, Err(PartnerError::NoClaim(_))));
         let month = Month::at(app, app.now()).unwrap();

@@ -50,7 +50,7 @@ pub(super) fn judge(specs: &Specs, flow: &RecordedFlow, options: &Options) -> Ju
         role: options.role,
         verdict: Verdict::NotEvaluated,
         reason: String::new(),
-        guesses: flow.guesses.clone(),
+        guesses: flow.guesses.iter().cloned().chain(divided(&view)).collect(),
         layers: layers::layers(&view, &findings),
         messages,
         findings,
@@ -122,6 +122,20 @@ fn single(step: &Step<'_>) -> Vec<Found> {
     }
     found.extend(repeated_items(step, &found));
     found
+}
+
+/// Says where less was judged than the rules ask for: what is left out must not look as if it had passed.
+fn divided(view: &FlowView<'_>) -> Vec<String> {
+    let in_parts = |step: &&Step<'_>| step.recorded.split.as_ref().is_some_and(|split| split.divides_a_provider());
+    let sentence = |step: &Step<'_>| {
+        format!(
+            "message {} ({}): a provider has more items than are held at once; rules that need all of its items together are not \
+             evaluated, but for ids that stand twice",
+            step.index + 1,
+            step.action.as_str()
+        )
+    };
+    view.steps.iter().filter(in_parts).map(sentence).collect()
 }
 
 const ITEM_IDS_ONCE: &str = "on_search/PROVIDER/ITEM_IDS_ONCE";

@@ -58,6 +58,11 @@ impl Split {
         self.message.len()
     }
 
+    /// Does a part hold only some of a provider's items?
+    pub fn divides_a_provider(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Items { .. }))
+    }
+
     /// Items of all providers.
     pub fn items(&self) -> usize {
         self.providers.iter().map(|provider| provider.items.len()).sum()

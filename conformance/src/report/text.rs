@@ -84,7 +84,7 @@ impl<W: Write> Printer<'_, W> {
         let (reason, contract) = (shown(&flow.reason), contract(flow));
         writeln!(self.out, "{head} ({reason}; {}; {messages})", shown(&contract))?;
         for guess in &flow.guesses {
-            writeln!(self.out, "  guessed: {}", shown(guess))?;
+            writeln!(self.out, "  note: {}", shown(guess))?;
         }
         self.group(flow, Party::Own, "")?;
         let other = flow.role.map_or("", |role| role_name(role.other()));

@@ -4,9 +4,7 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
     pub median: f64,
-    #[allow(dead_code)] // not every benchmark shows the range
     pub min: f64,
-    #[allow(dead_code)]
     pub max: f64,
 }
 

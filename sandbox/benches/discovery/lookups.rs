@@ -53,7 +53,10 @@ pub async fn measure(
         population.participants.len(),
         registry.resident().unwrap_or(f64::NAN)
     );
-    println!("{:<34} {:>10} {:>9} {:>8} {:>8} {:>8}", "lookup", "per s", "of fixed", "p50 ms", "p99 ms", "CPU µs");
+    println!(
+        "{:<34} {:>22} {:>9} {:>8} {:>8} {:>8}",
+        "lookup", "per s (min-max)", "of fixed", "p50 ms", "p99 ms", "CPU µs"
+    );
     let ceiling = Kind { name: "fixed answer, no registry", path: "/lookup", signed: false, questions: by_key };
     let servers: Vec<(&Kind, &Server)> =
         std::iter::once((&ceiling, &fixed)).chain(kinds.iter().map(|kind| (kind, registry))).collect();
@@ -63,7 +66,7 @@ pub async fn measure(
             measured.push(round(settings, population, server, kind).await?);
         }
     }
-    let best = median(&rounds[0], |(round, _)| round.per_second());
+    let best = spread(&rounds[0], |(round, _)| round.per_second()).median;
     for ((kind, _), measured) in servers.iter().zip(&rounds) {
         row(kind, measured, best);
     }
@@ -87,18 +90,19 @@ async fn round(settings: &Settings, population: &Population, server: &Server, ki
     Ok((round, cpu))
 }
 
-fn median(rounds: &[Measured], figure: impl Fn(&Measured) -> f64) -> f64 {
-    Spread::of(rounds.iter().map(figure)).median
+fn spread(rounds: &[Measured], figure: impl Fn(&Measured) -> f64) -> Spread {
+    Spread::of(rounds.iter().map(figure))
 }
 
 fn row(kind: &Kind, rounds: &[Measured], best: f64) {
-    let rate = median(rounds, |(round, _)| round.per_second());
+    let rate = spread(rounds, |(round, _)| round.per_second());
     println!(
-        "{:<34} {rate:>10.0} {:>9.2} {:>8.2} {:>8.2} {:>8.1}",
+        "{:<34} {:>22} {:>9.2} {:>8.2} {:>8.2} {:>8.1}",
         kind.name,
-        rate / best,
-        median(rounds, |(round, _)| round.percentile(50)),
-        median(rounds, |(round, _)| round.percentile(99)),
-        median(rounds, |(_, cpu)| cpu.unwrap_or(f64::NAN)),
+        format!("{:.0} ({:.0}-{:.0})", rate.median, rate.min, rate.max),
+        rate.median / best,
+        spread(rounds, |(round, _)| round.percentile(50)).median,
+        spread(rounds, |(round, _)| round.percentile(99)).median,
+        spread(rounds, |(_, cpu)| cpu.unwrap_or(f64::NAN)).median,
     );
 }

@@ -91,7 +91,7 @@ pub async fn open_claim(
     let amount = Money::parse(&body.amount).map_err(|error| Problem::bad_request(format!("amount: {error}")))?;
     let claim = NewClaim {
         partner_id: &id,
-        order_id: &body.order_id,
+        order_id: body.order_id.trim(),
         cause: body.cause.trim(),
         amount,
         reason: body.reason.trim(),

@@ -138,6 +138,7 @@ impl From<PartnerError> for Problem {
             | PartnerError::Changed => Self::new(StatusCode::CONFLICT, error.to_string()),
             PartnerError::NotByHand(_)
             | PartnerError::NoReason
+            | PartnerError::NoOrder(_)
             | PartnerError::BadTerms(..)
             | PartnerError::NoMonth(_)
             | PartnerError::Targets(_) => Self::bad_request(error.to_string()),

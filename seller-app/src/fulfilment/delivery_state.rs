@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::way::Way;
+use crate::state_table::Misfit;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DeliveryState {
@@ -56,21 +57,6 @@ pub enum DeliveryEvent {
     FailDelivery,
     Deliver,
     Cancel,
-}
-
-/// Why an event does not fit the state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misfit {
-    /// It has happened already.
-    Done,
-    /// Something else must come first.
-    TooEarly,
-    /// The time for it is over.
-    TooLate,
-    /// Nothing happens any more.
-    Closed,
-    /// No station of this way.
-    NotThisWay,
 }
 
 impl DeliveryState {

@@ -7,10 +7,10 @@ use super::decide::Desk;
 use super::progress::{announce, confirmed, delivery_mut, order_next};
 use super::refusal::code;
 use super::{Cancel, Cancellation, Decision, Effect, IdKind, LineRef, Order, OrderEvent, Refusal, rto};
-use crate::fulfilment::delivery_state::Misfit;
 use crate::fulfilment::{CancelRequest, DeliveryEvent, Fulfilment, PrecancelState, Progress, TrailEntry};
 use crate::inventory::StockMove;
 use crate::network::translate::render;
+use crate::state_table::Misfit;
 
 pub(super) fn by_buyer(desk: &mut Desk<'_, '_>, cancel: &Cancel) -> Result<Decision, Refusal> {
     let order = confirmed(desk)?;

@@ -4,9 +4,9 @@ use super::decide::Desk;
 use super::progress::{confirmed, delivered, delivery_mut, misplaced, picked_up};
 use super::refusal::code;
 use super::{CourierReport, Decision, Effect, Refusal};
-use crate::fulfilment::delivery_state::Misfit;
 use crate::fulfilment::{DeliveryState, Handover, Way};
 use crate::network::translate::render;
+use crate::state_table::Misfit;
 
 pub(super) fn report(desk: &mut Desk<'_, '_>, report: &CourierReport) -> Result<Decision, Refusal> {
     let order = confirmed(desk)?;

@@ -5,9 +5,9 @@ use super::progress::{confirmed, delivery_mut, misplaced};
 use super::refusal::code;
 use super::{Decision, Order, Refusal};
 use crate::catalogue::Item;
-use crate::fulfilment::delivery_state::Misfit;
 use crate::fulfilment::{DeliveryState, Fulfilment};
 use crate::inventory::demand;
+use crate::state_table::Misfit;
 
 /// Pieces of one item that belong into the parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]

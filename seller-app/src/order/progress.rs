@@ -6,12 +6,12 @@ use specs::Action;
 use super::decide::Desk;
 use super::refusal::code;
 use super::{Decision, Document, Effect, IdKind, Order, OrderEvent, PaymentMethod, Refusal, picking, promising};
-use crate::fulfilment::delivery_state::Misfit;
 use crate::fulfilment::{
     Agent, DeliveryEvent, DeliveryState, Fulfilment, Handover, Holder, Instructions, Mode, Progress, Proof, TimeRange,
     Way, promise,
 };
 use crate::network::translate::render;
+use crate::state_table::Misfit;
 
 pub(super) fn accept(desk: &mut Desk<'_, '_>) -> Result<Decision, Refusal> {
     let mut order = confirmed(desk)?.clone();

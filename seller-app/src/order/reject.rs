@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::decide::Desk;
 use super::progress::{confirmed, misplaced};
 use super::{Decision, LineRef, Order, OrderState, Refusal, Rules, cancel};
-use crate::fulfilment::delivery_state::Misfit;
 use crate::fulfilment::policy::Rejected;
 use crate::fulfilment::{DeliveryState, Fulfilment};
+use crate::state_table::Misfit;
 
 /// Why not. The cause decides which reason the network is told, and what the stock number is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use crate::app::SellerApp;
 use crate::money::Money;
 use crate::partners::statement::{AcceptedClaim, Account, Statement, statement};
 use crate::store::partner_claims::{self, NewClaim};
-use crate::store::partner_scores;
+use crate::store::{orders, partner_scores};
 
 use super::{PartnerError, life};
 
@@ -74,7 +74,7 @@ pub async fn of_month(app: &SellerApp, partner_id: &str, month: &Month) -> Resul
 /// Opens a claim; its id.
 ///
 /// # Errors
-/// When the amount is nothing, no cause or reason is given, or there is no such partner.
+/// When the amount is nothing, no cause or reason is given, or there is no such partner, or it has no such order.
 pub async fn open_claim(app: &SellerApp, claim: &NewClaim<'_>) -> Result<String, PartnerError> {
     life::known(app, claim.partner_id).await?;
     if claim.reason.trim().is_empty() || claim.cause.trim().is_empty() {
@@ -82,6 +82,12 @@ pub async fn open_claim(app: &SellerApp, claim: &NewClaim<'_>) -> Result<String,
     }
     if claim.amount.is_zero() {
         return Err(PartnerError::BadTerms("amount", "must not be zero"));
+    }
+    if !claim.order_id.is_empty() {
+        let found = orders::by_id(&app.node.db, claim.order_id).await?;
+        if !found.iter().any(|stored| stored.order.partner_id == claim.partner_id) {
+            return Err(PartnerError::NoOrder(claim.order_id.to_owned()));
+        }
     }
     let mut tx = app.node.db.begin().await?;
     let id = partner_claims::open(&mut tx, claim, &app.stamp()).await?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::fulfilment::delivery_state::Misfit;
+use crate::state_table::Misfit;
 
 /// Where a partner is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,10 +20,14 @@ pub struct ClaimRow {
     pub amount: String,
     /// `open`, `accepted`, `rejected`
     pub state: String,
+    /// Why it was opened, and by whom.
     pub reason: String,
     pub actor: String,
     /// Unix milliseconds.
     pub opened_at_ms: i64,
+    /// Why it was decided so, and by whom; empty while it is open.
+    pub decision_reason: String,
+    pub decided_by: String,
     pub decided_at_ms: Option<i64>,
 }
 
@@ -39,11 +43,12 @@ pub struct NewClaim<'a> {
 }
 
 const OPEN: &str = "insert into partner_claims \
-     (id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms) \
-     values ($1, $2, $3, $4, $5, 'open', $6, $7, $8)";
-const DECIDE: &str = "update partner_claims set state = $2, reason = $3, actor = $4, decided_at_ms = $5 \
+     (id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms, decision_reason, decided_by) \
+     values ($1, $2, $3, $4, $5, 'open', $6, $7, $8, '', '')";
+const DECIDE: &str = "update partner_claims set state = $2, decision_reason = $3, decided_by = $4, decided_at_ms = $5 \
      where id = $1 and state = 'open'";
-const OF_PARTNER: &str = "select id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms, decided_at_ms \
+const OF_PARTNER: &str = "select id, partner_id, order_id, cause, amount, state, reason, actor, opened_at_ms, \
+     decision_reason, decided_by, decided_at_ms \
      from partner_claims where partner_id = $1 order by opened_at_ms desc, id desc";
 
 /// Opens a claim; its id.

@@ -3,9 +3,9 @@
 use node::{Database, Tx, read, run};
 
 use crate::catalogue::Partner;
-use crate::fulfilment::delivery_state::Misfit;
 use crate::partners::{Kind, Stage, Step, Terms};
 use crate::routing;
+use crate::state_table::Misfit;
 
 use super::body::{self, Saved};
 use super::stamp::Stamp;

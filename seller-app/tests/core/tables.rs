@@ -1,10 +1,10 @@
 //! The state machines, printed whole. docs/FLOWS shows these snapshots, so prose cannot drift from them.
 
-use seller_app::fulfilment::delivery_state::Misfit;
 use seller_app::fulfilment::{DeliveryEvent, DeliveryState, RtoEvent, RtoState, Way};
 use seller_app::order::{OrderEvent, OrderState};
 use seller_app::partners::{Stage, Step};
 use seller_app::returns::{ReturnEvent, ReturnState};
+use seller_app::state_table::Misfit;
 
 use crate::law;
 

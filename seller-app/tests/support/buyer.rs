@@ -17,6 +17,35 @@ use seller_app::{SellerConfig, SellerRunning};
 use serde_json::{Value, json};
 use specs::Action;
 
+/// Each journey on both engines.
+#[allow(unused_macros)] // as above
+macro_rules! journeys {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {
+        $(mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn journey($world: &World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                if let Some(world) = World::start(Engine::Sqlite, |_| {}).await {
+                    journey(&world).await;
+                    world.seller.stop().await;
+                }
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(world) = World::start(Engine::Postgres, |_| {}).await {
+                    journey(&world).await;
+                    world.seller.stop().await;
+                }
+            }
+        })+
+    };
+}
+
 pub const PARTNER: &str = "blr-koramangala";
 pub const DOMAIN: &str = "ONDC:RET10";
 
