@@ -47,6 +47,7 @@
 
 mod action_rules;
 mod blame;
+mod changed;
 mod document;
 mod expression;
 mod jsonpath;

@@ -34,7 +34,11 @@ fn a_value_that_changed_names_both_places() {
     assert_eq!(
         told,
         [
-            ("history/on_init/BILLING_KEPT", "/message/order/billing", Some("/_BEFORE_/init/message/order/billing")),
+            (
+                "history/on_init/BILLING_KEPT",
+                "/message/order/billing/address/city",
+                Some("/_BEFORE_/init/message/order/billing/address/city")
+            ),
             (
                 "history/on_init/QUOTE_KEPT",
                 "/message/order/quote/price/value",

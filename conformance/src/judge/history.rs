@@ -163,49 +163,32 @@ fn differ(one: &Step<'_>, other: &Step<'_>, pointer: &str) -> bool {
 fn catalogue(view: &FlowView<'_>, step: &Step<'_>) -> Option<Earlier> {
     let provider = step.text("/message/order/provider/id")?;
     let items = step.value("/message/order/items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let wanted: Vec<&Value> = items.iter().filter_map(|item| item.get("id")).collect();
+    let wanted: Vec<&str> = items.iter().filter_map(|item| item.get("id")?.as_str()).collect();
     let mut earlier = view.steps.iter().rev().filter(|one| one.index < step.index && one.action == Action::OnSearch);
     earlier.find_map(|one| reduced(one, provider, &wanted))
 }
 
-fn reduced(step: &Step<'_>, provider: &str, wanted: &[&Value]) -> Option<Earlier> {
-    let mut whole: Option<Earlier> = None;
-    for part in step.recorded.parts() {
-        let catalogue = &part.payload["message"]["catalog"];
-        let providers = catalogue[PROVIDERS].as_array().map_or(&[][..], Vec::as_slice);
-        let Some(at) = providers.iter().position(|one| one["id"] == provider) else { continue };
-        let pointer = format!("{ALL}/{at}");
-        let items = providers[at]["items"].as_array().map_or(&[][..], Vec::as_slice);
-        let kept: Vec<(usize, &Value)> = items.iter().enumerate().filter(|(_, i)| wanted.contains(&&i["id"])).collect();
-        let places = kept.iter().map(|(at, _)| part.pointer(&format!("{pointer}/items/{at}")));
-        match &mut whole {
-            // Another part of a large catalogue has other items of the same provider.
-            Some(known) => known.add(places.collect(), kept),
-            None => {
-                let mut only = providers[at].as_object().cloned().unwrap_or_default();
-                only.insert("items".to_owned(), kept.iter().map(|(_, item)| (*item).clone()).collect());
-                let mut reduced = without(catalogue, PROVIDERS);
-                reduced.insert(PROVIDERS.to_owned(), json!([only]));
-                whole = Some(Earlier {
-                    name: Action::OnSearch.as_str(),
-                    index: step.index,
-                    payload: json!({"context": part.payload["context"], "message": {"catalog": reduced}}),
-                    whole: Some((part.pointer(&pointer), places.collect())),
-                });
-            }
-        }
-    }
-    whole
-}
-
-impl Earlier {
-    fn add(&mut self, places: Vec<String>, items: Vec<(usize, &Value)>) {
-        let list = self.payload.pointer_mut(&format!("{REDUCED}/items")).and_then(Value::as_array_mut);
-        if let (Some(list), Some((_, known))) = (list, &mut self.whole) {
-            list.extend(items.into_iter().map(|(_, item)| item.clone()));
-            known.extend(places);
-        }
-    }
+/// Of a large catalogue only this provider and these items are parsed.
+fn reduced(step: &Step<'_>, provider: &str, wanted: &[&str]) -> Option<Earlier> {
+    let part = step.recorded.part_about(provider, wanted)?;
+    let catalogue = &part.payload["message"]["catalog"];
+    let providers = catalogue[PROVIDERS].as_array().map_or(&[][..], Vec::as_slice);
+    let at = providers.iter().position(|one| one["id"] == provider)?;
+    let pointer = format!("{ALL}/{at}");
+    let items = providers[at]["items"].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
+    let kept: Vec<(usize, &Value)> =
+        items.filter(|(_, item)| item["id"].as_str().is_some_and(|id| wanted.contains(&id))).collect();
+    let places = kept.iter().map(|(at, _)| part.pointer(&format!("{pointer}/items/{at}"))).collect();
+    let mut only = providers[at].as_object().cloned().unwrap_or_default();
+    only.insert("items".to_owned(), kept.into_iter().map(|(_, item)| item.clone()).collect());
+    let mut reduced = without(catalogue, PROVIDERS);
+    reduced.insert(PROVIDERS.to_owned(), json!([only]));
+    Some(Earlier {
+        name: Action::OnSearch.as_str(),
+        index: step.index,
+        payload: json!({"context": part.payload["context"], "message": {"catalog": reduced}}),
+        whole: Some((part.pointer(&pointer), places)),
+    })
 }
 
 fn without(object: &Value, key: &str) -> Map<String, Value> {

@@ -53,14 +53,6 @@ pub fn judged(flows: &[Flow]) -> Vec<Vec<Told>> {
 
 /// What is wrong with the findings of a mutation; `None` when they are as they should be.
 pub fn wrong(mutation: &Mutation, found: &[Told]) -> Option<String> {
-    match (mutation.not_yet, unlike(mutation, found)) {
-        (None, unlike) => unlike,
-        (Some(_), Some(_)) => None,
-        (Some(reason), None) => Some(format!("  {mutation}\n    is right now; take not_yet away ({reason})")),
-    }
-}
-
-fn unlike(mutation: &Mutation, found: &[Told]) -> Option<String> {
     let list = || found.iter().map(|one| format!("\n      {one}")).collect::<String>();
     let rule = mutation.rule.as_str();
     if !found.iter().any(|one| one.rule == rule && mutation.is_at(one)) {

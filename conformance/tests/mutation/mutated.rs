@@ -19,8 +19,6 @@ pub struct Mutation {
     pub rule: String,
     /// Rules that cannot but fire as well.
     pub follows: Vec<String>,
-    /// Why the tool does not tell it so yet. Must go as soon as it does.
-    pub not_yet: Option<&'static str>,
 }
 
 impl Mutation {
@@ -43,7 +41,6 @@ impl Mutation {
             place: pointer.to_owned(),
             rule: String::new(),
             follows: Vec::new(),
-            not_yet: None,
         }
     }
 
@@ -65,11 +62,6 @@ impl Mutation {
 
     pub fn also<S: ToString>(self, follows: &[S]) -> Mutation {
         Mutation { follows: follows.iter().map(ToString::to_string).collect(), ..self }
-    }
-
-    /// The tool is wrong here, for this reason; the mutation says what is right.
-    pub fn not_yet(self, reason: &'static str) -> Mutation {
-        Mutation { not_yet: Some(reason), ..self }
     }
 
     pub fn is_at(&self, told: &Told) -> bool {

@@ -4,6 +4,13 @@ use serde_json::{Value, json};
 
 use crate::flow::Flow;
 
+#[path = "stories/changes.rs"]
+pub mod changes;
+#[path = "stories/complaint.rs"]
+pub mod complaint;
+#[path = "stories/menu.rs"]
+pub mod menu;
+
 const CANCELLED: &str = "5c3f8f9e-0a30-4d0e-9f0a-5c1d5c0e1f01";
 const TURNED: &str = "5c3f8f9e-0a30-4d0e-9f0a-5c1d5c0e1f02";
 const ORDER: &str = "/message/order";
@@ -25,7 +32,9 @@ pub fn all() -> Vec<Flow> {
         turned_back("1.2.0"),
         return_rejected("1.2.5"),
     ];
-    all.extend([returned_unheard("1.2.5")]);
+    all.extend([returned_unheard("1.2.5"), tracked("1.2.5"), menu::menu("1.2.5"), menu::menu("1.2.0")]);
+    all.extend([changes::changes("1.2.5"), changes::changes("1.2.0"), changes::rejected(), changes::promoted("1.2.5")]);
+    all.extend([complaint::complaint()]);
     all
 }
 
@@ -187,6 +196,22 @@ pub fn cancelled_in_part(version: &str) -> Flow {
         });
         flow.recorded(&name).at = scratch.recorded(&name).at;
     }
+    flow
+}
+
+/// The buyer asks where the goods are.
+pub fn tracked(version: &str) -> Flow {
+    let mut flow = delivered(version).named("tracked").before("on_status_order_delivered");
+    let order = flow.payload("on_status_out_for_delivery")["message"]["order"].clone();
+    flow.tell("track", "confirm", "track");
+    flow.set("track", "/message", json!({ "order_id": order["id"] }));
+    flow.tell("on_track", "on_confirm", "on_track");
+    flow.answer("on_track", "track");
+    let time = flow.payload("on_track")["context"]["timestamp"].clone();
+    let place = json!({ "gps": "12.931000,77.620000", "time": { "timestamp": time }, "updated_at": time });
+    let tracking = json!({ "id": order["fulfillments"][0]["id"], "url": "http://seller.localhost:8082/track/1",
+        "status": "active", "location": place, "tags": [tag("order", &[("id", order["id"].as_str().unwrap())])] });
+    flow.set("on_track", "/message", json!({ "tracking": tracking }));
     flow
 }
 

@@ -6,19 +6,22 @@ use crate::mutated::Mutation;
 mod cancelling;
 #[path = "tables/catalogue.rs"]
 mod catalogue;
+#[path = "tables/changes.rs"]
+mod changes;
+#[path = "tables/complaints.rs"]
+mod complaints;
 #[path = "tables/contexts.rs"]
 mod contexts;
 #[path = "tables/evidence.rs"]
 mod evidence;
 #[path = "tables/fulfilling.rs"]
 mod fulfilling;
+#[path = "tables/menus.rs"]
+mod menus;
 #[path = "tables/ordering.rs"]
 mod ordering;
 #[path = "tables/returning.rs"]
 mod returning;
-
-/// A rule that wants a constant of each node of a scope.
-pub const SCOPE: &str = "the place is the list in which the scope is looked for, not the node";
 
 /// All tables.
 pub fn all() -> Vec<Mutation> {
@@ -29,6 +32,9 @@ pub fn all() -> Vec<Mutation> {
         returning::all(),
         cancelling::all(),
         catalogue::all(),
+        menus::all(),
+        changes::all(),
+        complaints::all(),
         evidence::all(),
     ];
     tables.into_iter().flatten().collect()

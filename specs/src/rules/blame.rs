@@ -2,6 +2,7 @@
 //!
 //! Runs only for failures, so it walks the payload again, this time with pointers.
 
+use super::changed::Changed;
 use super::expression::{Binary, Unary};
 use super::jsonpath::Step;
 use super::list::{Identity, List};
@@ -48,13 +49,21 @@ pub(crate) fn explain<'a>(
     view: &View<'a>,
     plan: &'a Plan,
     scopes: &[Scope<'a>],
-) -> Violation {
+) -> Vec<Violation> {
     let walk = Walk { view, plan, scopes };
     let culprit = walk.culprit(check);
-    let mut blame = walk.blame(culprit, &rule.info.expression);
-    if !rule.evidence.is_empty() {
-        walk.set_against(culprit, &mut blame);
+    let mut blames = walk.changed_fields(culprit);
+    if blames.is_empty() {
+        let mut blame = walk.blame(culprit, &rule.info.expression);
+        if !rule.evidence.is_empty() {
+            walk.set_against(culprit, &mut blame);
+        }
+        blames.push(blame);
     }
+    blames.into_iter().map(|blame| in_words(rule, plan, blame)).collect()
+}
+
+fn in_words(rule: &Rule, plan: &Plan, blame: Blame) -> Violation {
     let words = &rule.info.description;
     Violation {
         rule: rule.info.id.clone(),
@@ -127,6 +136,34 @@ impl<'a> Walk<'_, 'a> {
                 against: None,
             },
         }
+    }
+
+    /// Of two objects that should have the same content, each field in which they differ.
+    fn changed_fields(&self, check: &'a Check) -> Vec<Blame> {
+        let Check::Binary(Binary::EqualTo, left, right) = check else { return Vec::new() };
+        if self.plan.identity != Identity::Content {
+            return Vec::new();
+        }
+        let (mut now, mut before) = (self.find(left), self.find(right));
+        if now.pointers.iter().any(|place| is_former(place)) {
+            std::mem::swap(&mut now, &mut before);
+        }
+        let ([value], [former]) = (now.nodes.as_slice(), before.nodes.as_slice()) else { return Vec::new() };
+        if !(value.value.is_object() && former.value.is_object()) {
+            return Vec::new();
+        }
+        let blame = |changed: &Changed<'a>| {
+            let path = format!("{}{}", now.pointers[0], changed.below);
+            let what = if changed.now.is_some() { "is not kept" } else { "is missing" };
+            Blame {
+                message: format!("{} {what}", pointer::last(&path)),
+                path,
+                expected: changed.before.map_or_else(|| "no such field".to_owned(), pointer::shortened),
+                actual: changed.now.map(pointer::shortened),
+                against: Some(format!("{}{}", before.pointers[0], changed.before.map_or("", |_| &changed.below))),
+            }
+        };
+        Changed::fields(value.value, former.value).iter().take(NAMED_MAX).map(blame).collect()
     }
 
     /// Names the former value. A finding is about the message, so when the former value itself was blamed (it is not there any
@@ -252,16 +289,11 @@ impl<'a> Found<'a> {
         Found { missing_at: place, missing_entry: entry, ..Found::nothing(self.identity) }
     }
 
-    /// The only place; the list, when there are several; where the walk ended, when there is none.
+    /// The only place; what all have around them, when there are several; where the walk ended, when there is none.
     fn place(&self) -> String {
         match self.pointers.as_slice() {
             [] => self.missing_at.clone(),
-            [only] => only.clone(),
-            [first, ..] => {
-                let mut parts = first.split('/').take_while(|part| part.parse::<usize>().is_err());
-                let start = parts.next().unwrap_or_default().to_owned();
-                parts.fold(start, |place, part| format!("{place}/{part}"))
-            }
+            [first, rest @ ..] => rest.iter().fold(first.as_str(), |around, place| common(around, place)).to_owned(),
         }
     }
 
@@ -300,6 +332,13 @@ impl Found<'_> {
         let message = format!("{} lacks {wanted}", pointer::last(&path));
         Blame { path, message, expected: wanted, actual: None, against: None }
     }
+}
+
+/// What two pointers have in common from the beginning.
+fn common<'p>(one: &'p str, other: &str) -> &'p str {
+    let same = one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other);
+    let length: usize = same.map(|(part, _)| part.len() + 1).sum();
+    &one[..length.saturating_sub(1)]
 }
 
 fn is_former(pointer: &str) -> bool {

@@ -219,8 +219,7 @@ impl<'a> Run<'a> {
             return;
         }
         let scopes: Vec<Scope<'a>> = self.scopes.iter().map(|open| open.scope).collect();
-        let violation = blame::explain(rule, check, &self.view, self.plan, &scopes);
-        self.verdict.violations.push(violation);
+        self.verdict.violations.extend(blame::explain(rule, check, &self.view, self.plan, &scopes));
     }
 }
 

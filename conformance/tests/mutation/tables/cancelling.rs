@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::flow::Flow;
 use crate::mutated::Mutation;
 use crate::stories::{self, order};
-use crate::tables::SCOPE;
 
 const BACK: &str = "on_status_rto_delivered";
 
@@ -102,8 +101,7 @@ fn single(story: &Flow) -> Vec<Mutation> {
         gone.fires("on_cancel/REASON_STATED").at("on_cancel", "/message/order"),
         set(story, "on_cancel", &format!("{trail}/2"), Value::Null)
             .fires("on_cancel/QUOTE_TRAIL/COMPLETE")
-            .at("on_cancel", "/message/order/fulfillments/1/tags/1")
-            .not_yet(SCOPE),
+            .at("on_cancel", "/message/order/fulfillments/1/tags/1"),
         set(story, "on_cancel", &format!("{trail}/3/value"), json!("free"))
             .fires("on_cancel/QUOTE_TRAIL/AMOUNT")
             .also(&["history/QUOTE_TRAIL_SUM"]),

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::flow::Flow;
 use crate::mutated::Mutation;
 use crate::stories::{self, tag};
-use crate::tables::SCOPE;
 
 const PROVIDER: &str = "/message/catalog/bpp~1providers/0";
 
@@ -123,9 +122,8 @@ fn provider(story: &Flow) -> Vec<Mutation> {
         set(story, "/tags", json!(unserved)).fires("on_search/WHOLE/PROVIDER/SERVICEABILITY_PRESENT"),
         set(story, "/items", json!([])).fires("on_search/WHOLE/PROVIDER/ITEMS_PRESENT"),
         set(story, "/categories", Value::Null)
-            .fires("on_search/PROVIDER/VARIANTS_KNOWN")
-            .at("on_search", &format!("{PROVIDER}/items/0/parent_item_id"))
-            .not_yet("without any category the rule does not run"),
+            .fires("on_search/WHOLE/PROVIDER/VARIANTS_HAVE_GROUPS")
+            .at("on_search", &format!("{PROVIDER}/items/0/parent_item_id")),
         set(story, "/time/timestamp", json!("2026-11-24T09:00:00.000Z")).fires("on_search/TIMES/PROVIDER/NOT_LATER"),
         Mutation::set(story, "on_search", "/message/catalog/bpp~1descriptor/tags", json!([]))
             .fires("on_search/WHOLE/SELLER_KIND_STATED"),
@@ -141,6 +139,9 @@ fn provider(story: &Flow) -> Vec<Mutation> {
         with_offer("/time/range/end", json!("2026-10-01T00:00:00.000Z"))
             .fires("on_search/OFFER/RANGE_IN_ORDER")
             .at("on_search", &format!("{PROVIDER}/offers/0/time/range")),
+        with_offer("/time/label", Value::Null)
+            .fires("on_search/OFFER/VALID_WHEN")
+            .at("on_search", &format!("{PROVIDER}/offers/0")),
         with_offer("/tags/1/list/1/value", json!("10")).fires("on_search/OFFER/BENEFIT_IS_NEGATIVE"),
         with_offer("/tags/1/list/0", Value::Null)
             .fires("on_search/OFFER/DISCOUNT")
@@ -153,8 +154,7 @@ fn provider(story: &Flow) -> Vec<Mutation> {
             .at("on_search", &format!("{PROVIDER}/offers/0")),
         with_offer("/descriptor/code", json!("freebie"))
             .fires("on_search/OFFER/FREEBIE")
-            .at("on_search", &format!("{PROVIDER}/offers/0"))
-            .not_yet(SCOPE),
+            .at("on_search", &format!("{PROVIDER}/offers/0")),
         with_offer("/descriptor/code", json!("slab"))
             .fires("on_search/OFFER/SLAB")
             .at("on_search", &format!("{PROVIDER}/offers/0")),
@@ -246,12 +246,10 @@ fn served(story: &Flow) -> Vec<Mutation> {
         set(story, "/tags/4/list/4", Value::Null)
             .fires("on_search/SERVICEABILITY/COMPLETE")
             .at("on_search", &format!("{PROVIDER}/tags/4"))
-            .also(&["on_search/SERVICEABILITY/POSTAL_CODES"])
-            .not_yet(SCOPE),
+            .also(&["on_search/SERVICEABILITY/POSTAL_CODES"]),
         set(story, "/tags/0/list/5", Value::Null)
             .fires("on_search/TIMING/COMPLETE")
-            .at("on_search", &format!("{PROVIDER}/tags/0"))
-            .not_yet(SCOPE),
+            .at("on_search", &format!("{PROVIDER}/tags/0")),
         entry(0, 1, "L9").fires("on_search/PROVIDER/TIMING_LOCATION_KNOWN"),
         entry(0, 2, "7")
             .and("on_search", &format!("{PROVIDER}/tags/0/list/3/value"), json!("1"))

@@ -22,6 +22,7 @@ pub fn all() -> Vec<Mutation> {
     all.extend(record(&stories::delivered("1.2.0")));
     let route = Mutation::set(&new, ON_THE_WAY, &order("/fulfillments/0/state/descriptor/code"), json!("At-delivery"));
     all.push(route.fires("history/STATE_OF_ROUTING"));
+    all.extend(tracking());
     all
 }
 
@@ -113,5 +114,31 @@ fn record(story: &Flow) -> Vec<Mutation> {
             .also(&["history/UPDATED_AT_MOVES"]),
         set(story, PACKED, "/billing/phone", json!("9811111111")).fires("history/BILLING_KEPT"),
         set(story, PACKED, "/billing/email", Value::Null).fires("history/BILLING_KEPT"),
+    ]
+}
+
+/// Where the goods are, asked and answered.
+fn tracking() -> Vec<Mutation> {
+    let story = stories::tracked("1.2.5");
+    let mut untold = story.clone();
+    for at in 0..untold.messages.len() {
+        let name = untold.messages[at].name.clone();
+        let forward = order("/fulfillments/0");
+        if untold.payload(&name).pointer(&format!("{forward}/tracking")).is_some() {
+            untold.set(&name, &format!("{forward}/tracking"), json!(false));
+        }
+        untold.change(&name, |payload| {
+            let tags = payload.pointer_mut(&format!("{forward}/tags")).and_then(Value::as_array_mut);
+            tags.into_iter().for_each(|tags| tags.retain(|tag| tag["code"] != "tracking"));
+        });
+    }
+    let nowhere = Mutation::set(&story, "on_track", "/message/tracking/location", json!({}));
+    vec![
+        Mutation::of(untold, "nothing can be tracked", "on_track", "/message/tracking")
+            .fires("history/TRACKED_AS_PROMISED"),
+        nowhere
+            .and("on_track", "/message/tracking/url", Value::Null)
+            .fires("on_track/ACTIVE_HAS_PLACE")
+            .at("on_track", "/message/tracking"),
     ]
 }

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::flow::Flow;
 use crate::mutated::Mutation;
 use crate::stories::{self, order};
-use crate::tables::SCOPE;
 
 const TOLD: &str = "on_update_return_initiated";
 const APPROVED: &str = "on_update_return_approved";
@@ -130,15 +129,13 @@ fn refunded(story: &Flow) -> Vec<Mutation> {
             .also(&["RET10.update.schema.enum"]),
         set(story, "update", "/fulfillments/0/tags/0/list/3", Value::Null)
             .fires("update/RETURN_REQUEST_COMPLETE")
-            .at("update", "/message/order/fulfillments/0/tags/0")
-            .not_yet(SCOPE),
+            .at("update", "/message/order/fulfillments/0/tags/0"),
         set(story, TOLD, "/fulfillments/1/tags/0", Value::Null)
             .fires("on_update/RETURN/HAS_REQUEST")
             .at(TOLD, "/message/order/fulfillments/1/tags"),
         set(story, PICKED, "/fulfillments/1/tags/1/list/2", Value::Null)
             .fires("on_update/QUOTE_TRAIL/COMPLETE")
-            .at(PICKED, "/message/order/fulfillments/1/tags/1")
-            .not_yet(SCOPE),
+            .at(PICKED, "/message/order/fulfillments/1/tags/1"),
         set(story, PICKED, "/fulfillments/1/tags/1/list/3/value", json!("INR -259"))
             .fires("on_update/QUOTE_TRAIL/AMOUNT")
             .also(&["history/QUOTE_WITHOUT_TRAIL", "history/RETURN_TRAIL"]),
