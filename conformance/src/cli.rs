@@ -29,7 +29,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check recorded messages: files or folders.
+    /// Check recorded messages: files, folders or zip archives.
     ///
     /// A message is found wherever a JSON object has a `context` with an `action`: a bare payload, a list, a log that
     /// wraps it. Messages of one folder or transaction make a flow. Each is judged by the book of its own domain and

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  paths ──walk──▶ files ──decode──▶ text ──document──▶ JSON ──sheet──▶ messages ──group, order──▶ flows
-//!                                           (mend)            (request, har, ledger, envelope)
+//!      (archive)                            (mend)            (request, har, ledger, envelope)
 //! ```
 //!
 //! What is tolerated is told in [`RecordedFlow::guesses`](crate::recording::RecordedFlow::guesses); every file ends in
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::recording::{Recording, Unread};
 
+mod archive;
 mod decode;
 mod document;
 mod envelope;
@@ -31,9 +32,17 @@ pub use progress::{Progress, ProgressLine};
 /// A larger file is refused: its text is held in memory as long as its flow.
 const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
-/// Reads files, and folders with all below them, to flows. `progress` is told of each file.
+/// All archives of one reading, unpacked.
+const ZIP_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// Reads files, and folders and zip archives with all in them, to flows. `progress` is told of each file.
 pub fn read(paths: &[PathBuf], progress: &mut dyn FnMut(Progress)) -> Recording {
-    let walk::Walk { items, unread, others } = walk::Walk::below(paths);
+    read_within(paths, ZIP_BYTES_MAX, progress)
+}
+
+/// As [`read`]; all archives together unpack to `zip_bytes_max` at most.
+pub fn read_within(paths: &[PathBuf], zip_bytes_max: u64, progress: &mut dyn FnMut(Progress)) -> Recording {
+    let walk::Walk { items, unread, others, .. } = walk::Walk::below(paths, zip_bytes_max);
     let mut recording = Recording { unread, without_message: others, ..Recording::default() };
     let mut groups = group::Groups::default();
     let mut so_far = Progress { files: items.len(), ..Progress::default() };
@@ -51,7 +60,7 @@ pub fn read(paths: &[PathBuf], progress: &mut dyn FnMut(Progress)) -> Recording 
 fn read_file(item: &walk::Item, groups: &mut group::Groups, recording: &mut Recording) -> u64 {
     let path = item.path.display().to_string();
     let refuse = |reason: String| Unread { path: path.clone(), reason, named: item.named };
-    let bytes = match bytes_of(&item.path) {
+    let bytes = match bytes_of(item) {
         Ok(bytes) => bytes,
         Err(reason) => {
             recording.unread.push(refuse(reason));
@@ -92,7 +101,11 @@ fn read_file(item: &walk::Item, groups: &mut group::Groups, recording: &mut Reco
 
 const NO_MESSAGE: &str = "no message in it: expected an object with a context that has an action";
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
+fn bytes_of(item: &walk::Item) -> Result<Vec<u8>, String> {
+    let path = match &item.packed {
+        Some(packed) => return packed.read().map_err(|error| error.to_string()),
+        None => &item.path,
+    };
     let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
     if size > FILE_BYTES_MAX {
         return Err(format!("{size} bytes, more than {FILE_BYTES_MAX}"));

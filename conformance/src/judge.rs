@@ -8,6 +8,7 @@
 mod answer;
 pub(crate) mod collapse;
 mod coverage;
+mod echo;
 mod flow;
 mod history;
 mod kind;

@@ -23,4 +23,4 @@ pub mod serve;
 pub mod view;
 
 pub use cli::{Cli, Exit, Terminal, run};
-pub use input::{Progress, ProgressLine, read};
+pub use input::{Progress, ProgressLine, read, read_within};

@@ -11,7 +11,7 @@
   function take(files) {
     unpack(Array.prototype.map.call(files, function (file) { return { file: file, name: file.webkitRelativePath || file.name }; }));
   }
-  // A zip is opened here, so that the server never sees one.
+  // A zip is opened here, where the browser can; else the server does it.
   function unpack(found) {
     Promise.all(found.map(function (one) {
       if (!/\.zip$/i.test(one.name) || typeof DecompressionStream === "undefined") { return [one]; }
@@ -87,10 +87,11 @@
     });
     request.send(data);
   });
+  function many(count, word) { return count + " " + word + (count === 1 ? "" : "s"); }
   function finished(report) {
     var words = { clean: "Clean", findings: report.errors + (report.errors === 1 ? " error" : " errors") + " to mend", not_evaluated: "Not everything could be judged" };
     by("done-title").textContent = words[report.verdict];
-    by("counts").textContent = report.messages + " messages in " + report.flows + " flows; " + report.warnings + " warnings, " + report.notes + " notes" + (report.unread ? "; " + report.unread + " files not readable" : "");
+    by("counts").textContent = many(report.messages, "message") + " in " + many(report.flows, "flow") + "; " + many(report.warnings, "warning") + ", " + many(report.notes, "note") + (report.unread ? "; " + many(report.unread, "file") + " not readable" : "");
     by("open").href = report.links.page;
     by("link").value = location.origin + report.links.page;
     var formats = by("formats");

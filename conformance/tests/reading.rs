@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+#[path = "reading/archives.rs"]
+mod archives;
 #[path = "reading/large.rs"]
 mod large;
 #[path = "reading/shapes.rs"]

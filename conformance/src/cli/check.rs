@@ -17,7 +17,7 @@ use crate::judge::{self, Ask, Options, Report, Verdict};
 use crate::recording::Recording;
 use crate::report::{self, Format};
 
-pub(super) const EXAMPLES: &str = "Examples:\n  conformance check select.json\n  \
+pub(super) const EXAMPLES: &str = "Examples:\n  conformance check select.json\n  conformance check logs.zip\n  \
     conformance check logs/ --output report.html\n  \
     conformance check logs/ --role seller --format junit --output junit.xml\n  \
     conformance check logs/ --write-baseline known.json; conformance check logs/ --baseline known.json\n  \
@@ -34,7 +34,7 @@ pub(super) fn long_help() -> String {
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Files or folders.
+    /// Files, folders or zip archives.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How to tell the findings; without it, by the name of the output file, else as text.

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
+use super::archive::{self, Archive, Packed};
 use crate::recording::Unread;
 
 /// Folders within folders; more is a circle of links.
 const DEPTH_MAX: usize = 32;
 
-/// Endings that may hold messages; others in a folder (pictures, documents, archives) are not opened.
+/// Endings that may hold messages; others in a folder (pictures, documents) are not opened.
 const ENDINGS: [&str; 12] =
     ["json", "ndjson", "jsonl", "har", "txt", "text", "log", "json5", "js", "curl", "http", "out"];
 
@@ -18,6 +19,8 @@ pub(super) struct Item {
     pub path: PathBuf,
     /// The user named this very file.
     pub named: bool,
+    /// Where it lies, when it lies in an archive; the path is then that of the archive and the name in it.
+    pub packed: Option<Packed>,
 }
 
 /// What lies below the named paths.
@@ -27,20 +30,61 @@ pub(super) struct Walk {
     pub unread: Vec<Unread>,
     /// Files that can hold no message, by their ending.
     pub others: Vec<String>,
+    /// Bytes that archives may still unpack to.
+    zip_bytes_left: u64,
 }
 
 impl Walk {
-    /// Files by name, numbers by their value; names that begin with a dot are left out.
-    pub fn below(paths: &[PathBuf]) -> Walk {
-        let mut walk = Walk::default();
+    /// Files by name, numbers by their value; names that begin with a dot are left out. All archives together may unpack to
+    /// `zip_bytes_max`.
+    pub fn below(paths: &[PathBuf], zip_bytes_max: u64) -> Walk {
+        let mut walk = Walk { zip_bytes_left: zip_bytes_max, ..Walk::default() };
         for path in paths {
             if path.is_dir() {
                 walk.folder(path, true, 0);
             } else {
-                walk.items.push(Item { path: path.clone(), named: true });
+                walk.file(path.clone(), true);
             }
         }
         walk
+    }
+
+    fn file(&mut self, path: PathBuf, named: bool) {
+        if archive::is_zip(&path, named) {
+            self.archive(&path, named);
+        } else if named || may_hold_messages(&path) {
+            self.items.push(Item { path, named, packed: None });
+        } else {
+            self.others.push(path.display().to_string());
+        }
+    }
+
+    fn archive(&mut self, path: &Path, named: bool) {
+        let shown = path.display().to_string();
+        let refuse = |path: String, reason: String| Unread { path, reason, named };
+        let (archive, mut entries) = match Archive::open(path, self.zip_bytes_left) {
+            Ok(opened) => opened,
+            Err(error) => return self.unread.push(refuse(shown, error.to_string())),
+        };
+        if entries.is_empty() && named {
+            self.unread.push(refuse(shown, "there is no file in the zip".to_owned()));
+        }
+        entries.sort_by(|a, b| natural(&a.name, &b.name));
+        for entry in entries {
+            self.zip_bytes_left = self.zip_bytes_left.saturating_sub(entry.bytes);
+            let inside = path.join(&entry.name);
+            if entry.escapes {
+                let place = format!("{}: {}", path.display(), entry.name);
+                self.unread.push(refuse(place, "its name leads out of the zip; nothing of it is read".to_owned()));
+            } else if archive::is_zip(&inside, false) {
+                let reason = "a zip in a zip is not opened; unpack the outer one".to_owned();
+                self.unread.push(refuse(inside.display().to_string(), reason));
+            } else if may_hold_messages(&inside) {
+                self.items.push(Item { path: inside, named: false, packed: Some(entry.packed(&archive)) });
+            } else {
+                self.others.push(inside.display().to_string());
+            }
+        }
     }
 
     fn folder(&mut self, path: &Path, named: bool, depth: usize) {
@@ -56,13 +100,7 @@ impl Walk {
         let mut inside: Vec<PathBuf> = inside.flatten().map(|entry| entry.path()).filter(visible).collect();
         inside.sort_by(|a, b| natural(&a.to_string_lossy(), &b.to_string_lossy()));
         let (folders, files): (Vec<_>, Vec<_>) = inside.into_iter().partition(|path| path.is_dir());
-        for path in files {
-            if may_hold_messages(&path) {
-                self.items.push(Item { path, named: false });
-            } else {
-                self.others.push(path.display().to_string());
-            }
-        }
+        files.into_iter().for_each(|path| self.file(path, false));
         folders.iter().for_each(|folder| self.folder(folder, false, depth + 1));
     }
 }

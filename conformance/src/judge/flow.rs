@@ -8,6 +8,7 @@ use specs::{Book, Layer, Specs, Violation};
 
 use super::collapse::{Collapsed, collapse};
 use super::coverage::Exercised;
+use super::echo::without_echoes;
 use super::model::{FlowReport, FlowTotals, MessageReport, Options, Verdict};
 use super::verdict::counted;
 use super::words::Words;
@@ -31,7 +32,7 @@ pub(super) fn judge(specs: &Specs, flow: &RecordedFlow, options: &Options) -> Ju
     let mut view = FlowView::new(flow, specs);
     force(&mut view, specs, options);
     let mut faults = Vec::new();
-    let found = evidence(&view, &mut faults);
+    let found = without_echoes(&view, evidence(&view, &mut faults));
     let messages: Vec<MessageReport> =
         flow.messages.iter().enumerate().map(|(index, recorded)| message(&view, index, recorded)).collect();
     let mut words = Words::default();
@@ -207,6 +208,11 @@ fn finding(view: &FlowView<'_>, messages: &[MessageReport], words: &mut Words, o
     let recorded = first.message.and_then(|index| view.flow.messages.get(index));
     let sender = first.message.and_then(|index| messages.get(index)).and_then(|message| message.sender);
     let fault = first.fault.unwrap_or(rule.fault);
+    // The words of a book's rule hold the hint, which the finding tells by itself.
+    let text = match first.text.strip_suffix(&format!("; {}", rule.hint)) {
+        Some(title) if title == rule.title => title.to_owned(),
+        _ => first.text,
+    };
     Finding {
         layer: rule.layer,
         severity: rule.severity,
@@ -216,7 +222,7 @@ fn finding(view: &FlowView<'_>, messages: &[MessageReport], words: &mut Words, o
         position: recorded.and_then(|recorded| recorded.origin.locate(&first.pointer)),
         pointer: first.pointer,
         place,
-        text: first.text,
+        text,
         expected: first.expected,
         actual: first.actual,
         contradicts: first.contradicts,

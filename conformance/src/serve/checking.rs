@@ -31,7 +31,8 @@ pub(super) async fn check(office: Arc<Office>, work: Work, role: Option<Side>) -
 
 fn judged(office: &Office, folder: &Path, role: Option<Side>) -> (Report, Recording) {
     let clock = Instant::now();
-    let mut recording = input::read(&[folder.to_owned()], &mut |_| {});
+    // Of a zip no more is unpacked than could have been sent without it.
+    let mut recording = input::read_within(&[folder.to_owned()], office.upload_bytes_max as u64, &mut |_| {});
     relative(&mut recording, folder);
     let options = Options { role, ..Options::default() };
     let ask = Ask { options, law: office.law.clone(), excuses: Excuses::default(), started: SystemClock.now() };

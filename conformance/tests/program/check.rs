@@ -27,6 +27,30 @@ fn a_finding_says_where_what_and_by_which_rule() {
 }
 
 #[test]
+fn a_zip_is_checked_as_it_is_and_one_that_escapes_is_unreadable() {
+    let zipped = || {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        writer.start_file("f/bad.json", zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut writer, select(json!([{"id": "1"}, {"count": 2}])).to_string().as_bytes())
+            .unwrap();
+        writer.finish().unwrap().into_inner()
+    };
+    let folder = Folder::new();
+    folder.write("logs.zip", zipped());
+    let (exit, text) = folder.run(&["check", "@logs.zip"]);
+    assert_eq!(exit, Exit::Findings, "{text}");
+    assert!(text.contains("logs.zip/f/bad.json") && text.contains("select/ITEM/ID"), "{text}");
+    let mut bytes = zipped();
+    while let Some(at) = bytes.windows(10).position(|window| window == b"f/bad.json") {
+        bytes[at..at + 10].copy_from_slice(b"../bd.json");
+    }
+    folder.write("escape.zip", bytes);
+    let (exit, text) = folder.run(&["check", "@escape.zip"]);
+    assert_eq!(exit, Exit::Unreadable, "{text}");
+    assert!(text.contains("its name leads out of the zip"), "{text}");
+}
+
+#[test]
 fn programs_read_the_same_findings_as_json() {
     let folder = Folder::new();
     folder.write("logs/bad.json", json!({"entries": [{"request": select(json!([{}]))}]}).to_string());

@@ -9,14 +9,16 @@ use crate::check::thread::{Thread, threads};
 use crate::finding::Found;
 use crate::view::{FlowView, Step};
 
-/// New total = total of the confirmed order + every trail.
+/// New total = total of the confirmed order + every trail. Where `confirm` and `on_confirm` differ, which is told there, a later
+/// message may go on from either.
 pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
     for thread in threads(view) {
         let Some(confirmed) = confirmed(&thread) else { continue };
         let Some(original) = total(confirmed) else { continue };
+        let asked = thread.first(Action::Confirm).and_then(total).unwrap_or(original);
         for step in thread.steps.iter().filter(|step| is_after(step.action)) {
             let Some(now) = total(step) else { continue };
-            adds_up(step, confirmed, (original, now), out);
+            adds_up(step, confirmed, ([original, asked], now), out);
             known_lines(step, confirmed, out);
         }
     }
@@ -40,11 +42,16 @@ pub(crate) fn trails<'a>(fulfilment: &Part<'a>) -> Vec<(Part<'a>, Decimal)> {
     fulfilment.tags("quote_trail").into_iter().filter_map(amount).collect()
 }
 
-fn adds_up(step: &Step<'_>, confirmed: &Step<'_>, (original, now): (Decimal, Decimal), out: &mut Vec<Found>) {
+fn adds_up(
+    step: &Step<'_>,
+    confirmed: &Step<'_>,
+    ([original, asked], now): ([Decimal; 2], Decimal),
+    out: &mut Vec<Found>,
+) {
     let entries: Vec<_> = fulfilments(step).iter().flat_map(trails).collect();
     let trail: Decimal = entries.iter().map(|(_, value)| *value).sum();
     let due = original + trail;
-    if now == due {
+    if now == due || now == asked + trail {
         return;
     }
     let place = "/message/order/quote/price/value";

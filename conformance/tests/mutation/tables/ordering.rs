@@ -103,9 +103,7 @@ fn quote(story: &Flow) -> Vec<Mutation> {
     let q = |message: &str, path: &str, value: Value| set(story, message, &format!("/quote{path}"), value);
 
     vec![
-        q("on_init", "/price/value", json!("300.00"))
-            .fires("history/on_init/QUOTE_KEPT")
-            .also(&["history/QUOTE_SUM", "history/QUOTE_KEPT"]),
+        q("on_init", "/price/value", json!("300.00")).fires("history/on_init/QUOTE_KEPT").also(&["history/QUOTE_SUM"]),
         q("confirm", "/price/value", json!("300.00")).fires("history/QUOTE_KEPT").also(&[
             "history/QUOTE_SUM",
             "history/AMOUNT_OF_QUOTE",
@@ -114,9 +112,7 @@ fn quote(story: &Flow) -> Vec<Mutation> {
         q("on_select", "/price/value", json!("300.00"))
             .fires("history/QUOTE_SUM")
             .also(&["history/on_init/QUOTE_KEPT"]),
-        q("on_confirm", "/price/value", json!("300.00"))
-            .fires("history/QUOTE_SUM")
-            .also(&["history/QUOTE_KEPT", "history/QUOTE_WITHOUT_TRAIL"]),
+        q("on_confirm", "/price/value", json!("300.00")).fires("history/QUOTE_SUM").also(&["history/QUOTE_KEPT"]),
         q("on_status_packed", "/price/value", json!("300.00"))
             .fires("history/QUOTE_WITHOUT_TRAIL")
             .also(&["history/QUOTE_SUM"]),
