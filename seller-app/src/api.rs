@@ -8,6 +8,7 @@ use actix_web::web;
 use utoipa::OpenApi;
 
 pub mod access;
+pub mod b2b;
 pub mod exceptions;
 pub mod imports;
 pub mod items;
@@ -57,6 +58,10 @@ pub mod stock;
         stock::set,
         stock::adjust,
         stock::movements,
+        b2b::place,
+        b2b::list,
+        b2b::one,
+        b2b::cancel,
         orders::list,
         orders::one,
         orders::act,
@@ -119,6 +124,10 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/stock/{partner_id}/{sku}", web::put().to(stock::set))
             .route("/stock/{partner_id}/{sku}/adjust", web::post().to(stock::adjust))
             .route("/stock/{partner_id}/{sku}/movements", web::get().to(stock::movements))
+            .route("/b2b/orders", web::post().to(b2b::place))
+            .route("/b2b/orders", web::get().to(b2b::list))
+            .route("/b2b/orders/{reference}", web::get().to(b2b::one))
+            .route("/b2b/orders/{reference}/cancel", web::post().to(b2b::cancel))
             .route("/orders", web::get().to(orders::list))
             .route("/exceptions", web::get().to(exceptions::list))
             .route("/orders/{id}", web::get().to(orders::one))

@@ -27,6 +27,7 @@ pub struct SellerConfig {
     pub hold_for: Period,
     pub hold_sweep_s: u64,
     pub cart_keep_hours: u32,
+    pub b2b_parcels_max: usize,
     pub push_every_ms: u64,
     pub routing_policy: PathBuf,
     pub changes_keep_days: u32,

@@ -21,6 +21,7 @@ pub mod desk;
 pub mod documents;
 pub mod fulfilment;
 pub mod import;
+pub mod intake;
 pub mod inventory;
 pub mod money;
 pub mod network;

@@ -12,6 +12,7 @@
 //! Pure: the same view, command and `now` give the same decision. Ids come from the caller.
 
 pub mod cancel;
+pub mod channel;
 pub mod command;
 pub mod confirm;
 mod courier;
@@ -19,6 +20,7 @@ pub mod decide;
 pub mod effect;
 pub mod init;
 pub mod line;
+pub mod local;
 pub mod options;
 pub mod payment;
 pub mod picking;
@@ -42,6 +44,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use channel::Channel;
 pub use command::{
     AddressChange, Cancel, Command, Confirm, CourierReport, Init, InitFulfilment, LineRef, Party, Quoted, Rating,
     Refund, Select, SelectItem,

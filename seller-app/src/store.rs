@@ -1,5 +1,6 @@
 //! The seller's tables. Statements only: what a change means is decided in the core, when it happens is decided by the caller.
 
+pub mod b2b_requests;
 pub mod body;
 pub mod bookings;
 pub mod changes;
@@ -25,5 +26,11 @@ pub mod tickets;
 pub mod watches;
 
 /// The seller's own tables; the node's come first.
-pub const MIGRATIONS: node::migration::Migrations =
-    node::migrations!("0001_seller", "0002_partners", "0004_routing", "0005_fulfilment", "0006_claim_decisions");
+pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
+    "0001_seller",
+    "0002_partners",
+    "0004_routing",
+    "0005_fulfilment",
+    "0006_claim_decisions",
+    "0010_b2b"
+);

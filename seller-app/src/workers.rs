@@ -8,6 +8,7 @@ mod carriers;
 mod catalogue_push;
 mod forgetting;
 mod hold_expiry;
+mod intake;
 mod joining;
 mod partner_upkeep;
 mod routing_decisions;
@@ -28,6 +29,7 @@ pub fn start(app: &Arc<SellerApp>) {
     partner_upkeep::start(app);
     watching::start(app);
     carriers::start(app);
+    intake::start(app);
     if app.config.subscribe_at_start {
         joining::start(app);
     }

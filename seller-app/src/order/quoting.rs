@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::command::{Select, SelectItem};
 use super::refusal::code;
-use super::{LineKind, OrderLine, OrderView, Quote, QuoteLine, Refusal};
+use super::{Channel, LineKind, OrderLine, OrderView, Quote, QuoteLine, Refusal};
 use crate::catalogue::{Item, Partner};
 use crate::inventory::{Shortage, demand, shortages};
 use crate::money::Money;
@@ -41,7 +41,8 @@ pub(super) fn quote(
     };
     let mut taxes = Vec::new();
     for (at, line) in merged(asked).iter().enumerate() {
-        let item = sold(view, line, at, wanted.get(&line.id).copied().unwrap_or(0))?;
+        let pieces = wanted.get(&line.id).copied().unwrap_or(0);
+        let item = sold(view, line, at, pieces, select.party.channel())?;
         let left = on_shelf.entry(line.id.clone()).or_default();
         let count = line.count.min(*left);
         *left -= count;
@@ -55,7 +56,13 @@ pub(super) fn quote(
 }
 
 /// The item, when this many pieces of it may be asked for.
-fn sold<'a>(view: &OrderView<'a>, line: &SelectItem, at: usize, pieces: u32) -> Result<&'a Item, Refusal> {
+fn sold<'a>(
+    view: &OrderView<'a>,
+    line: &SelectItem,
+    at: usize,
+    pieces: u32,
+    channel: Channel,
+) -> Result<&'a Item, Refusal> {
     let path = format!("$.message.order.items[{at}]");
     let item = view.item(&line.id).filter(|item| item.active);
     let item = item.ok_or_else(|| {
@@ -63,7 +70,7 @@ fn sold<'a>(view: &OrderView<'a>, line: &SelectItem, at: usize, pieces: u32) -> 
             .at(format!("{path}.id"))
     })?;
     let count_path = format!("{path}.quantity.count");
-    if let Some(most) = item.maximum_count.filter(|&most| pieces > most) {
+    if let Some(most) = item.maximum_count.filter(|&most| channel.has_item_maximum() && pieces > most) {
         let problem = format!("at most {most} of item {} in one order", line.id);
         return Err(Refusal::new(code::ABOVE_MAXIMUM, problem).at(count_path));
     }

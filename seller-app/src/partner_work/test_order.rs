@@ -6,10 +6,11 @@ use crate::app::SellerApp;
 use crate::desk::{self, Input, Needs};
 use crate::fulfilment::Agent;
 use crate::network::translate::OrderRef;
-use crate::order::{Command, Order, OrderState};
+use crate::order::channel::TEST_BUYER;
+use crate::order::{Command, Order, OrderState, local};
 use crate::partners::Stage;
 use crate::partners::checklist::TestOrder;
-use crate::partners::test_order::{self, Paper, TEST_BUYER};
+use crate::partners::test_order::{self, Paper};
 use crate::processing::{self, Origin};
 use crate::store::shelf::ShelfKey;
 use crate::store::{offers, stock};
@@ -66,8 +67,9 @@ pub async fn make(app: &SellerApp, partner_id: &str, actor: &str) -> Result<Orde
     let at = OrderRef::Transaction { bap_id: TEST_BUYER.to_owned(), transaction_id: mark.clone() };
     let work = async |command: Command| processing::work(app, &at, &command, Origin::Desk { actor }).await;
     let quoted = work(test_order::select(&paper, partner, &item)).await?;
-    let agreed = work(test_order::init(&quoted, app.now())).await?;
-    Ok(work(test_order::confirm(&agreed, &order_id, app.now())).await?)
+    let buyer = test_order::buyer(&quoted, app.now());
+    let agreed = work(local::init(&quoted, &buyer)).await?;
+    Ok(work(local::confirm(&agreed, &buyer, &order_id, app.now())).await?)
 }
 
 async fn stocked_item(

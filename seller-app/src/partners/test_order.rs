@@ -7,18 +7,9 @@ use serde_json::json;
 use super::Area;
 use crate::catalogue::serviceability::Destination;
 use crate::catalogue::{Gps, Item, Partner};
-use crate::money::Money;
-use crate::order::{Command, Confirm, Init, InitFulfilment, LineRef, Order, Party, Quoted, Select, SelectItem};
-
-/// The buyer app of test orders: a name that nobody can have (RFC 2606).
-pub const TEST_BUYER: &str = "test-order.invalid";
-
-impl Order {
-    /// True for a test order: it never touches the network.
-    pub fn is_test(&self) -> bool {
-        self.bap_id == TEST_BUYER
-    }
-}
+use crate::order::channel::TEST_BUYER;
+use crate::order::local::LocalBuyer;
+use crate::order::{Command, Order, Party, Select, SelectItem};
 
 /// Which law the test order follows, and how it is named.
 #[derive(Clone, Debug)]
@@ -87,69 +78,14 @@ pub fn select(paper: &Paper<'_>, partner: &Partner, item: &Item) -> Command {
     })
 }
 
-/// The second, from what the first one answered.
-pub fn init(draft: &Order, now: Timestamp) -> Command {
-    Command::Init(Init {
-        provider_id: draft.partner_id.clone(),
-        location_id: draft.location_id.clone(),
-        items: lines(draft),
-        billing: json!({ "name": "Test order", "phone": "08000000000", "created_at": now.to_string() }),
-        fulfilments: vec![delivery(draft)],
-        offers: Vec::new(),
-        payment_type: Some("ON-ORDER".to_owned()),
-        finder_fee: None,
-    })
-}
-
-/// The third: it is an order then.
-pub fn confirm(draft: &Order, order_id: &str, now: Timestamp) -> Command {
-    let quote = &draft.quote;
-    let total: Money = quote.total();
-    let fee = &draft.payment.finder_fee;
-    Command::Confirm(Confirm {
-        order_id: order_id.to_owned(),
-        provider_id: draft.partner_id.clone(),
-        location_id: draft.location_id.clone(),
-        items: lines(draft),
-        billing: draft.billing.clone(),
-        fulfilments: vec![delivery(draft)],
-        quote: Quoted {
-            total,
-            lines: quote.lines.iter().map(|line| (line.kind, line.id.clone(), line.price)).collect(),
-        },
-        payment: json!({
-            "type": "ON-ORDER",
-            "collected_by": "BAP",
-            "status": "PAID",
-            "params": { "currency": quote.currency, "amount": total.wire() },
-            "@ondc/org/buyer_app_finder_fee_type": fee.kind,
-            "@ondc/org/buyer_app_finder_fee_amount": fee.amount,
-        }),
-        tags: Vec::new(),
-        created_at: now,
-    })
-}
-
-fn lines(draft: &Order) -> Vec<LineRef> {
-    let line = |line: &crate::order::OrderLine| LineRef {
-        id: line.item_id.clone(),
-        parent_item_id: line.parent_item_id.clone(),
-        count: line.count,
-    };
-    draft.lines.iter().map(line).collect()
-}
-
-fn delivery(draft: &Order) -> InitFulfilment {
+/// Who orders it: nobody, at the place that the cart goes to.
+pub fn buyer(draft: &Order, now: Timestamp) -> LocalBuyer {
     let place = &draft.destination;
-    InitFulfilment {
-        id: draft.delivery().map(|delivery| delivery.id.clone()).unwrap_or_default(),
-        kind: draft.delivery().map_or("Delivery", |delivery| delivery.kind()).to_owned(),
+    LocalBuyer {
+        billing: json!({ "name": "Test order", "phone": "08000000000", "created_at": now.to_string() }),
         end: json!({
             "location": { "gps": place.gps, "address": { "name": "Test order", "area_code": place.area_code } },
             "contact": { "phone": "08000000000" },
         }),
-        destination: place.clone(),
-        tat: draft.delivery().and_then(|delivery| delivery.tat.clone()),
-        vehicle: None,
     }
 }

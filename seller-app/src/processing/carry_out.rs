@@ -138,8 +138,8 @@ async fn effects(
                 let outgoing = Outgoing::new(to, Role::Buyer, &context, message, error.as_ref());
                 app.node.outbox.enqueue(tx, outgoing).await?;
             }
-            // Nobody is told of a test order.
-            Effect::Announce { .. } if order.is_test() => {}
+            // Nobody waits for messages about it.
+            Effect::Announce { .. } if !order.channel().has_buyer_app() => {}
             Effect::Announce { action, message } => {
                 let context = unsolicited(app, order, *action, clock.tick())?;
                 let outgoing = Outgoing::new(context.bap_id.clone(), Role::Buyer, &context, message, None);

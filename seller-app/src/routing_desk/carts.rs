@@ -3,11 +3,12 @@
 //! In the strict profile the partner was chosen in the catalogue and the order stays with it; the decision says what was best
 //! for the whole cart, so that a person sees why (or why not) this partner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use specs::RoutingProfile;
 
 use crate::app::{SellerApp, later_ms};
+use crate::catalogue::PartnerId;
 use crate::catalogue::serviceability::Destination;
 use crate::order::{Order, OrderState};
 use crate::routing::solve::{BUDGET, PATIENT_BUDGET};
@@ -143,7 +144,25 @@ pub async fn quote(
     lines: Vec<Line>,
     current: Current,
 ) -> Result<Quoted, DecideError> {
-    let problem = known.problem(app, place, lines, &BTreeMap::new()).await?;
+    quote_without(app, known, place, lines, current, &BTreeSet::new()).await
+}
+
+/// As [`quote`], but these partners send nothing.
+///
+/// # Errors
+/// As [`quote`].
+pub async fn quote_without(
+    app: &SellerApp,
+    known: &Known,
+    place: &Destination,
+    lines: Vec<Line>,
+    current: Current,
+    avoided: &BTreeSet<PartnerId>,
+) -> Result<Quoted, DecideError> {
+    let mut problem = known.problem(app, place, lines, &BTreeMap::new()).await?;
+    for candidate in problem.candidates.iter_mut().filter(|one| avoided.contains(&one.partner_id)) {
+        candidate.active = false;
+    }
     let outcome = solve(&problem, &current.policy, BUDGET)?;
     Ok(Quoted { policy_version: current.version, policy: current.policy, problem, outcome })
 }

@@ -69,8 +69,8 @@ const BY_TRANSACTION: &str =
 const ID_BY_TRANSACTION: &str = "select id from orders where bap_id = $1 and transaction_id = $2";
 const BY_ID: &str = "select body, version, requested_at_ms from orders where id = $1 order by bap_id";
 const NEW: &str = "insert into orders (bap_id, id, transaction_id, partner_id, state, fulfilment_state, attention, total, \
-     body, version, requested_at_ms, created_at_ms, updated_at_ms, due_ms) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $11, $12) on conflict do nothing";
+     body, version, requested_at_ms, created_at_ms, updated_at_ms, due_ms, channel) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $11, $12, $13) on conflict do nothing";
 const NEXT: &str = "update orders set state = $3, fulfilment_state = $4, attention = $5, total = $6, body = $7, \
      version = version + 1, requested_at_ms = $8, updated_at_ms = $9, due_ms = $11 \
      where bap_id = $1 and id = $2 and version = $10";
@@ -157,6 +157,7 @@ async fn insert(tx: &mut Tx, save: Save<'_>) -> Result<bool, sqlx::Error> {
         .bind(save.requested_at_ms)
         .bind(save.now_ms)
         .bind(due_ms(save.order))
+        .bind(save.order.channel().as_str())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

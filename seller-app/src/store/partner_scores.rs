@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use node::{Database, read};
 
 use crate::order::Order;
+use crate::order::channel::TEST_BUYER;
 use crate::partners::facts::OrderFacts;
-use crate::partners::test_order::TEST_BUYER;
 
 use super::body;
 
