@@ -74,7 +74,7 @@ impl SellerApp {
 
     /// A unit of work that happens now.
     pub fn stamp(&self) -> Stamp<'_> {
-        Stamp::new(self.now(), &*self.node.randomness)
+        Stamp::new(self.now(), &*self.node.randomness).by(&self.config.inventory)
     }
 
     /// Whether an item may be sold in this category, by the code lists of the configured domains.

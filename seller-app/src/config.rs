@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::carriers::CarrierConfig;
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
 use crate::fulfilment::Policy;
+use crate::inventory::StockRules;
 use crate::routing::{self, PolicyError};
 
 /// The documented defaults; they come after the node's own.
@@ -37,6 +38,7 @@ pub struct SellerConfig {
     pub public_url: String,
     pub desk_utc_offset_min: i16,
     pub fulfilment: Policy,
+    pub inventory: StockRules,
     pub carrier: CarrierConfig,
     pub brand: Brand,
     pub terms: TradeTerms,

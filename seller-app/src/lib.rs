@@ -36,6 +36,7 @@ pub mod routing;
 pub mod routing_desk;
 mod running;
 pub mod state_table;
+pub mod stock_room;
 pub mod store;
 pub mod workers;
 

@@ -1,4 +1,4 @@
-//! `seller-app`: runs a seller node, or imports partners, items and stock into its database.
+//! `seller-app`: runs a seller node, imports partners, items and stock into its database, or proves the stock's books.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ use node::cli::Args;
 use seller_app::SellerConfig;
 use seller_app::config::ENV_PREFIX;
 use seller_app::import::{self, Options, Report, Tables};
+use seller_app::store::rebuild;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -30,6 +31,12 @@ enum Command {
     Run,
     /// Reads CSV files into the database. Nothing is written when a row has a fault.
     Import(ImportFiles),
+    /// Makes every balance of the stock agree with its ledger and its reservations. Exit code 1 when any did not.
+    Rebuild {
+        /// Only tells what disagrees, changes nothing.
+        #[arg(long)]
+        verify: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,6 +69,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Import(files)) => import_files(config, &files).await,
+        Some(Command::Rebuild { verify }) => rebuild_stock(config, verify).await,
     }
 }
 
@@ -77,6 +85,29 @@ async fn import_files(config: SellerConfig, files: &ImportFiles) -> anyhow::Resu
     print(&report);
     let good = report.faults.is_empty() || options.skip_faulty_rows;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn rebuild_stock(config: SellerConfig, verify: bool) -> anyhow::Result<ExitCode> {
+    let app = seller_app::open(config, Surroundings::system()).await?;
+    let db = &app.node.db;
+    let (wrong, left, done) = if verify {
+        (rebuild::verify(db).await?, Vec::new(), "disagree")
+    } else {
+        let rebuild::Mended { mended, left } = rebuild::mend(db, &app.stamp()).await?;
+        (mended, left, "were mended")
+    };
+    db.close().await;
+    for one in &wrong {
+        println!("{one}");
+    }
+    for one in &left {
+        eprintln!("cannot be mended, the ledger adds up to less than nothing: {one}");
+    }
+    match wrong.len() + left.len() {
+        0 => println!("every balance agrees with its ledger"),
+        _ => println!("{} balance(s) {done}, {} left", wrong.len(), left.len()),
+    }
+    Ok(if wrong.is_empty() && left.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn read(path: Option<&Path>) -> anyhow::Result<Option<Vec<u8>>> {

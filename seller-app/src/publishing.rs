@@ -15,9 +15,10 @@ use crate::routing::{
     Assignment, Candidate, Facts, Offer, Place, Policy, Published, Reason, Shelf, assignment, at_home,
 };
 use crate::routing_desk::{facts, policies};
+use crate::stock_room;
 use crate::store::changes::Change as Changed;
 use crate::store::stamp::Stamp;
-use crate::store::{changes, decisions, items, offers, partner_places, partners, stock};
+use crate::store::{changes, decisions, items, offers, partner_places, partners};
 
 mod maps;
 
@@ -66,10 +67,10 @@ pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
     for candidate in standing.values_mut().filter(|candidate| full.contains(&candidate.partner_id)) {
         candidate.capacity_left = Some(0);
     }
-    let shelves = stock::all(db, now.as_millisecond()).await?;
+    let shelves = stock_room::all(app, now).await?;
     // Nothing of a partner whose day is full can be had, also where no map decides.
-    let open = shelves.iter().filter(|row| !full.contains(&row.partner_id));
-    let shelves = open.map(|row| facts::shelf(row, now)).collect();
+    let open = shelves.iter().filter(|shelf| !full.contains(&shelf.row.partner_id));
+    let shelves = open.map(|shelf| facts::shelf(shelf, now)).collect();
     let base = app.config.public_base();
     let live = items::all(db).await?.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();

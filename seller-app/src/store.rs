@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod events;
 pub mod finder_fees;
 pub mod items;
+pub mod lots;
 pub mod offers;
 pub mod order_list;
 pub mod orders;
@@ -17,6 +18,7 @@ pub mod partner_places;
 pub mod partner_proposals;
 pub mod partner_scores;
 pub mod partners;
+pub mod rebuild;
 pub mod reservation;
 pub mod shelf;
 pub mod stamp;
@@ -32,5 +34,6 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0004_routing",
     "0005_fulfilment",
     "0006_claim_decisions",
+    "0007_inventory",
     "0010_b2b"
 );

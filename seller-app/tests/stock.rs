@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use node::testing::TempDatabase;
 use node::{Database, both_engines, read};
-use seller_app::inventory::StockMove;
+use seller_app::inventory::{Channel, Limits, StockMove};
 use seller_app::store::reservation::{self, Cart, StockError};
 use seller_app::store::shelf::ShelfKey;
 use seller_app::store::{changes, stock};
@@ -16,14 +16,14 @@ use shelves::{PARTNER, SKU, at, cart, line, seeded, set, stamp};
 
 async fn hold(db: &Database, who: &Cart, lines: &[StockMove], second: i64) -> Result<(), StockError> {
     let mut tx = db.begin().await?;
-    reservation::hold(&mut tx, who, lines, at(second + 600), &stamp(second)).await?;
+    reservation::hold(&mut tx, who, Channel::Network, lines, at(second + 600), &stamp(second)).await?;
     tx.commit().await?;
     Ok(())
 }
 
 async fn commit(db: &Database, who: &Cart, lines: &[StockMove], second: i64) -> Result<(), StockError> {
     let mut tx = db.begin().await?;
-    reservation::commit(&mut tx, who, lines, &stamp(second)).await?;
+    reservation::commit(&mut tx, who, Channel::Network, lines, &stamp(second)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -220,7 +220,7 @@ both_engines! {
         let mut tx = db.begin().await.unwrap();
         let counted = stock::count(&mut tx, &key, 3, None, "shelf count", &stamp(10)).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!((counted.balance.on_hand, counted.balance.committed, counted.balance.available()), (3, 4, 0));
+        assert_eq!((counted.balance.on_hand, counted.balance.committed, counted.balance.available(Channel::Network, &Limits::default())), (3, 4, 0));
         let told = changes::between(&db, at(10).as_millisecond(), at(10).as_millisecond()).await.unwrap();
         assert_eq!(told.len(), 1, "it became empty");
         let mut tx = db.begin().await.unwrap();

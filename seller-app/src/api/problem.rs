@@ -84,7 +84,7 @@ impl From<StockError> for Problem {
         match error {
             StockError::Sql(error) => error.into(),
             StockError::NoShelf(_) => Self::not_found(error.to_string()),
-            StockError::Shortage { .. } | StockError::BelowZero { .. } => {
+            StockError::Shortage { .. } | StockError::BelowZero { .. } | StockError::TooManyHolds { .. } => {
                 Self::new(StatusCode::CONFLICT, error.to_string())
             }
         }

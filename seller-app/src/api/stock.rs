@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::SellerApp;
+use crate::inventory::{Channel, Lot};
+use crate::stock_room::{self, Shelf};
 use crate::store::partners;
 use crate::store::shelf::ShelfKey;
 use crate::store::stock::{self, MovementRow, StockRow};
@@ -22,12 +24,39 @@ const MOVEMENTS_MAX: i64 = 200;
 pub struct StockView {
     #[serde(flatten)]
     pub row: StockRow,
+    /// Units that can still be promised to households.
     pub available: i64,
+    /// The same to businesses.
+    pub available_b2b: i64,
+    /// Units kept back: `safety`, and more the older the number is and the more often it was wrong.
+    pub kept_back: i64,
+    pub lots: Vec<LotView>,
 }
 
-impl From<StockRow> for StockView {
-    fn from(row: StockRow) -> Self {
-        Self { available: row.available(), row }
+/// A named lot with anything in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LotView {
+    pub lot: String,
+    /// The first moment at which it may not be sold any more, Unix milliseconds.
+    pub expires_ms: i64,
+    pub on_hand: i64,
+    /// Sold and not yet picked up.
+    pub committed: i64,
+}
+
+impl From<Shelf> for StockView {
+    fn from(shelf: Shelf) -> Self {
+        let lot = |lot: &Lot| {
+            let &Lot { expires_ms, on_hand, committed, .. } = lot;
+            LotView { lot: lot.name.clone(), expires_ms, on_hand, committed }
+        };
+        Self {
+            available: shelf.available(Channel::Network),
+            available_b2b: shelf.available(Channel::B2b),
+            kept_back: shelf.kept_back(),
+            lots: shelf.lots.iter().map(lot).collect(),
+            row: shelf.row,
+        }
     }
 }
 
@@ -47,10 +76,9 @@ pub async fn list(
     query: web::Query<StockQuery>,
 ) -> Result<HttpResponse, Problem> {
     let caller = who(&app, &request).await?;
-    let now_ms = app.now().as_millisecond();
     let rows = match caller.scope(&query.partner) {
-        "" => stock::all(&app.node.db, now_ms).await?,
-        partner_id => stock::of_partner(&app.node.db, partner_id, now_ms).await?,
+        "" => stock_room::all(&app, app.now()).await?,
+        partner_id => stock_room::of_partner(&app, partner_id, app.now()).await?,
     };
     Ok(HttpResponse::Ok().json(rows.into_iter().map(StockView::from).collect::<Vec<_>>()))
 }
@@ -143,7 +171,7 @@ async fn known_shelf(app: &SellerApp, caller: &Who, path: (String, String)) -> R
 }
 
 async fn shelf(app: &SellerApp, key: &ShelfKey) -> Result<HttpResponse, Problem> {
-    let row = stock::one(&app.node.db, key, app.now().as_millisecond()).await?;
+    let row = stock_room::one(app, key, app.now()).await?;
     let row = row.ok_or_else(|| Problem::not_found("there is no such shelf"))?;
     Ok(HttpResponse::Ok().json(StockView::from(row)))
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::inventory::Channel;
+use crate::stock_room;
 use crate::store::shelf::ShelfKey;
 use crate::store::stock::{self, StockRow};
 use crate::store::{items, partners};
@@ -51,11 +53,11 @@ pub(super) async fn show(
     let names: BTreeMap<String, String> =
         items::all(&app.node.db).await?.into_iter().map(|item| (item.sku, item.name)).collect();
     let now_ms = app.now().as_millisecond();
-    let rows = stock::of_partner(&app.node.db, &partner_id, now_ms).await?.into_iter().map(|row| RowView {
-        name: names.get(&row.sku).cloned().unwrap_or_default(),
-        available: row.available(),
-        counted: age(now_ms, row.counted_at_ms),
-        row,
+    let rows = stock_room::of_partner(&app, &partner_id, app.now()).await?.into_iter().map(|shelf| RowView {
+        name: names.get(&shelf.row.sku).cloned().unwrap_or_default(),
+        available: shelf.available(Channel::Network),
+        counted: age(now_ms, shelf.row.counted_at_ms),
+        row: shelf.row,
     });
     let page = StockPage {
         frame: Frame::of(&app, "stock"),

@@ -5,6 +5,7 @@ use node::{Database, read};
 use crate::app::SellerApp;
 use crate::desk::{self, Input, Needs};
 use crate::fulfilment::Agent;
+use crate::inventory::Channel;
 use crate::network::translate::OrderRef;
 use crate::order::channel::TEST_BUYER;
 use crate::order::{Command, Order, OrderState, local};
@@ -12,8 +13,9 @@ use crate::partners::Stage;
 use crate::partners::checklist::TestOrder;
 use crate::partners::test_order::{self, Paper};
 use crate::processing::{self, Origin};
+use crate::stock_room;
+use crate::store::offers;
 use crate::store::shelf::ShelfKey;
-use crate::store::{offers, stock};
 
 use super::{PartnerError, life};
 
@@ -77,10 +79,10 @@ async fn stocked_item(
     partner: &crate::catalogue::Partner,
 ) -> Result<crate::catalogue::Item, PartnerError> {
     let db = &app.node.db;
-    let shelves = stock::of_partner(db, &partner.id, app.now().as_millisecond()).await?;
-    for shelf in shelves.iter().filter(|shelf| shelf.available() > 0) {
-        let Some(item) = offers::item(db, &ShelfKey::new(&partner.id, &shelf.sku)).await? else { continue };
-        if i64::from(test_order::pieces(partner, &item)) <= shelf.available()
+    let shelves = stock_room::of_partner(app, &partner.id, app.now()).await?;
+    for shelf in shelves.iter().filter(|shelf| shelf.available(Channel::Network) > 0) {
+        let Some(item) = offers::item(db, &ShelfKey::new(&partner.id, &shelf.row.sku)).await? else { continue };
+        if i64::from(test_order::pieces(partner, &item)) <= shelf.available(Channel::Network)
             && item.maximum_count.is_none_or(|most| test_order::pieces(partner, &item) <= most)
         {
             return Ok(item);

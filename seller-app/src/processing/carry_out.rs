@@ -12,7 +12,8 @@ use crate::app::{SellerApp, later_ms};
 use crate::carriers::{Booking, OWN_RIDERS};
 use crate::desk::Attention;
 use crate::fulfilment::Mode;
-use crate::order::{Command, Decision, Effect, Order, OrderState};
+use crate::order::refusal::code;
+use crate::order::{Command, Decision, Effect, Order, OrderState, Refusal};
 use crate::store::bookings;
 use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
@@ -126,6 +127,7 @@ async fn effects(
 ) -> Result<(), WorkError> {
     let order = &decision.next;
     let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
+    let channel = app.config.inventory.channel(&order.domain);
     for effect in &decision.effects {
         match effect {
             Effect::Reply { message, error } => {
@@ -146,9 +148,11 @@ async fn effects(
                 app.node.outbox.enqueue(tx, outgoing).await?;
             }
             Effect::Hold { lines, until } => {
-                reservation::hold(tx, &cart, lines, *until, stamp).await.map_err(stock)?;
+                reservation::hold(tx, &cart, channel, lines, *until, stamp).await.map_err(stock)?;
             }
-            Effect::Commit { lines } => reservation::commit(tx, &cart, lines, stamp).await.map_err(stock)?,
+            Effect::Commit { lines } => {
+                reservation::commit(tx, &cart, channel, lines, stamp).await.map_err(stock)?;
+            }
             Effect::Release { lines } => reservation::release(tx, &cart, lines, stamp).await.map_err(stock)?,
             Effect::Ship { lines } => reservation::ship(tx, &cart, lines, stamp).await.map_err(stock)?,
             Effect::Restock { lines } => {
@@ -192,6 +196,7 @@ async fn carriage(
 fn stock(error: StockError) -> WorkError {
     match error {
         StockError::Sql(error) => WorkError::Database(error),
+        StockError::TooManyHolds { .. } => Refusal::new(code::INVALID_REQUEST, error.to_string()).into(),
         other => WorkError::Stock(other),
     }
 }

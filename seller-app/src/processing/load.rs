@@ -10,10 +10,11 @@ use crate::network::translate::OrderRef;
 use crate::order::channel::TEST_BUYER;
 use crate::order::picking::has_barcode;
 use crate::order::{Command, FinderFee, OrderView, ShelfItem};
+use crate::stock_room;
 use crate::store::orders::{OrderKey, Stored};
 use crate::store::reservation::{self, Cart};
 use crate::store::shelf::ShelfKey;
-use crate::store::{finder_fees, items, offers, orders, partner_places, partners, stock};
+use crate::store::{finder_fees, items, offers, orders, partner_places, partners};
 
 use super::WorkError;
 
@@ -87,7 +88,10 @@ pub async fn load(app: &SellerApp, at: &OrderRef, command: &Command, now: Timest
         partner.active = true;
     }
     let mut shelf = match &partner {
-        Some(partner) => shelf(app, at, partner, &skus(command, stored.as_ref()), stored.as_ref(), now).await?,
+        Some(partner) => {
+            let of = (stored.as_ref(), domain(command, stored.as_ref()));
+            shelf(app, at, partner, &skus(command, stored.as_ref()), of, now).await?
+        }
         None => Vec::new(),
     };
     if let Command::Scan { barcode } = command
@@ -98,6 +102,13 @@ pub async fn load(app: &SellerApp, at: &OrderRef, command: &Command, now: Timest
         shelf.extend(wrong.map(|item| (item, 0)));
     }
     Ok(Loaded { stored, partner, shelf, finder_fee, id_taken })
+}
+
+fn domain<'a>(command: &'a Command, stored: Option<&'a Stored>) -> &'a str {
+    match command {
+        Command::Select(select) => &select.party.domain,
+        _ => stored.map_or("", |stored| &stored.order.domain),
+    }
 }
 
 /// `select` names the partner; from then on the order does.
@@ -126,17 +137,18 @@ async fn shelf(
     at: &OrderRef,
     partner: &Partner,
     skus: &BTreeSet<String>,
-    stored: Option<&Stored>,
+    (stored, domain): (Option<&Stored>, &str),
     now: Timestamp,
 ) -> Result<Vec<(Item, u32)>, WorkError> {
     let db = &app.node.db;
-    let now_ms = now.as_millisecond();
     let cart = cart_of(at, stored);
     let own = match &cart {
-        Some(cart) => reservation::own_holds(db, cart, &partner.id, now_ms).await?,
+        Some(cart) => reservation::own_holds(db, cart, &partner.id, now.as_millisecond()).await?,
         None => BTreeMap::new(),
     };
     // A partner whose day is full can give nothing, whatever is on its shelf.
+    let rules = &app.config.inventory;
+    let channel = rules.channel(domain);
     let test = cart.as_ref().is_some_and(|cart| cart.bap_id == TEST_BUYER);
     let full = !test && partner_places::left(db, partner, cart.as_ref(), now).await? == Some(0);
     let mut found = Vec::with_capacity(skus.len());
@@ -146,8 +158,8 @@ async fn shelf(
         if !partner.carries(&item.category, &app.config.cold_categories) {
             continue;
         }
-        let left = stock::one(db, &key, now_ms).await?.map_or(0, |row| row.left());
-        let free = left + own.get(sku).copied().unwrap_or(0);
+        let held = own.get(sku).copied().unwrap_or(0);
+        let free = stock_room::one(app, &key, now).await?.map_or(0, |shelf| shelf.for_cart(channel, held));
         let free = if full { 0 } else { free };
         found.push((item, u32::try_from(free.max(0)).unwrap_or(u32::MAX)));
     }

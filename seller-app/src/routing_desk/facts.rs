@@ -8,27 +8,32 @@ use jiff::Timestamp;
 use crate::app::SellerApp;
 use crate::catalogue::serviceability::{Destination, serves_all};
 use crate::catalogue::{Item, Partner, PartnerId};
+use crate::inventory::Channel;
 use crate::partners::Terms;
 use crate::publishing;
 use crate::routing::{Candidate, Line, Offer, Problem, Shelf};
+use crate::stock_room::{self, Shelf as Stocked};
 use crate::store::decisions::standing as measured;
 use crate::store::partners::PartnerRecord;
 use crate::store::shelf::ShelfKey;
-use crate::store::stock::StockRow;
-use crate::store::{items, offers, partner_places, partners, stock};
+use crate::store::{items, offers, partner_places, partners};
 
-/// What routing may know of a shelf. The count is the stock room's own: what may still be promised.
-pub fn shelf(row: &StockRow, now: Timestamp) -> (Offer, Shelf) {
-    let offer = Offer { partner_id: row.partner_id.clone(), sku: row.sku.clone() };
-    (offer, shelf_of(row, 0, now))
+/// What routing may know of a shelf. The count is the stock room's own: what may still be promised to the network.
+pub fn shelf(known: &Stocked, now: Timestamp) -> (Offer, Shelf) {
+    let offer = Offer { partner_id: known.row.partner_id.clone(), sku: known.row.sku.clone() };
+    (offer, shelf_of(known, 0, now))
 }
 
 /// `own` units are held by the cart itself: they are available to it.
-fn shelf_of(row: &StockRow, own: u32, now: Timestamp) -> Shelf {
-    let free = (row.left() + i64::from(own)).max(0);
+fn shelf_of(known: &Stocked, own: u32, now: Timestamp) -> Shelf {
+    let units = |units: i64| u32::try_from(units.max(0)).unwrap_or(u32::MAX);
+    let row = &known.row;
     let age_ms = now.as_millisecond().saturating_sub(row.counted_at_ms).max(0);
+    let quota_left = row.balance().has_quota().then(|| units(known.left(Channel::Network) + i64::from(own)));
     Shelf {
-        available: u32::try_from(free).unwrap_or(u32::MAX),
+        available: units(known.left(Channel::Network) + i64::from(own)),
+        quota_left,
+        life_days: known.life_days(Channel::Network),
         age_h: u32::try_from(age_ms / HOUR_MS).unwrap_or(u32::MAX),
         ..Shelf::default()
     }
@@ -145,9 +150,9 @@ impl Known {
                     continue;
                 }
                 let key = ShelfKey::new(&offer.partner_id, sku);
-                let row = stock::one(&app.node.db, &key, self.at.as_millisecond()).await?;
+                let known = stock_room::one(app, &key, self.at).await?;
                 let held = own.get(&offer).copied().unwrap_or(0);
-                shelves.insert(sku.as_str(), row.map_or(Shelf::default(), |row| shelf_of(&row, held, self.at)));
+                shelves.insert(sku.as_str(), known.map_or(Shelf::default(), |known| shelf_of(&known, held, self.at)));
             }
             problem.add(candidate, |sku| shelves.get(sku).cloned().unwrap_or_default());
         }

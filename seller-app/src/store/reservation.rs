@@ -8,10 +8,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use node::{Database, Tx, read, run};
 
-use crate::inventory::StockMove;
+use crate::inventory::ledger::Ask;
+use crate::inventory::{Channel, Command, Refused, StockMove};
 
-use super::shelf::{Balance, LockedShelf, Movement, ShelfKey, Taken};
+use super::lots;
+use super::shelf::{LockedShelf, Movement, OfLot, ShelfKey, disagree};
 use super::stamp::Stamp;
+
+mod caps;
 
 /// One shopping transaction of one buyer app. Transaction ids of two buyer apps may be equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub enum StockError {
     NoShelf(ShelfKey),
     #[error("only {on_hand} of {} on hand at partner {}: cannot take off {wanted}", shelf.sku, shelf.partner_id)]
     BelowZero { shelf: ShelfKey, on_hand: i64, wanted: i64 },
+    #[error("{bap_id} holds {held} carts' items {place} already, {max} are allowed: confirm some, or let them run out")]
+    TooManyHolds { bap_id: String, place: String, held: i64, max: u32 },
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
 }
@@ -40,19 +46,30 @@ struct Row {
     sku: String,
     count: i64,
     state: String,
+    lot: String,
+    channel: String,
 }
 
-const LIVE: &str = "select id, partner_id, sku, count, state from reservations \
+impl Row {
+    fn channel(&self) -> Channel {
+        Channel::parse(&self.channel).unwrap_or(Channel::Network)
+    }
+}
+
+const LIVE: &str = "select id, partner_id, sku, count, state, lot, channel from reservations \
      where bap_id = $1 and transaction_id = $2 and state in ('held', 'committed') order by partner_id, sku, id";
+const SOLD: &str = "select count from reservations \
+     where bap_id = $1 and transaction_id = $2 and state in ('committed', 'shipped', 'cancelled') limit 1";
 const OWN_HELD: &str = "update reservations set state = $5, updated_at_ms = $6 \
      where bap_id = $1 and transaction_id = $2 and partner_id = $3 and sku = $4 and state = 'held' returning count";
 const OWN_LIVE: &str = "select sku, count from reservations \
      where bap_id = $1 and transaction_id = $2 and partner_id = $3 and state = 'held' and expires_at_ms > $4";
 const INSERT: &str = "insert into reservations \
-     (id, bap_id, transaction_id, partner_id, sku, count, state, expires_at_ms, updated_at_ms) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+     (id, bap_id, transaction_id, partner_id, sku, count, state, expires_at_ms, updated_at_ms, lot, channel) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const CLOSE: &str = "update reservations set state = $2, updated_at_ms = $3 where id = $1 and state = $4";
-const SHRINK: &str = "update reservations set count = count - $2, updated_at_ms = $3 where id = $1 and count > $2";
+const SHRINK: &str =
+    "update reservations set count = count - $2, updated_at_ms = $3 where id = $1 and count > $2 and state = $4";
 const EXPIRED: &str = "select distinct partner_id, sku from reservations \
      where state = 'held' and expires_at_ms <= $1 order by partner_id, sku limit $2";
 
@@ -67,6 +84,13 @@ fn summed(lines: &[StockMove]) -> BTreeMap<ShelfKey, i64> {
 
 async fn live(tx: &mut Tx, cart: &Cart) -> Result<Vec<Row>, sqlx::Error> {
     run!(tx, |c| sqlx::query_as::<_, Row>(LIVE).bind(&cart.bap_id).bind(&cart.transaction_id).fetch_all(c).await)
+}
+
+/// Also when the goods have left since, or the sale was taken back: a cart is sold at most once.
+async fn is_sold(tx: &mut Tx, cart: &Cart) -> Result<bool, sqlx::Error> {
+    let found: Option<i64> =
+        run!(tx, |c| sqlx::query_scalar(SOLD).bind(&cart.bap_id).bind(&cart.transaction_id).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }
 
 /// Ends the cart's own holds on a shelf; returns the units they held.
@@ -89,25 +113,34 @@ async fn end_own_holds(
     Ok(counts.iter().sum())
 }
 
+/// What is set aside: of which shelf and lot, so many units, for whom.
+#[derive(Clone, Copy, Debug)]
+struct Aside<'a> {
+    shelf: &'a ShelfKey,
+    lot: &'a str,
+    units: i64,
+    channel: Channel,
+}
+
 async fn insert(
     tx: &mut Tx,
     cart: &Cart,
-    demand: (&ShelfKey, i64),
-    state: &str,
-    expires_at: Timestamp,
+    aside: Aside<'_>,
+    (state, expires_at): (&str, Timestamp),
     stamp: &Stamp<'_>,
 ) -> Result<(), sqlx::Error> {
-    let (shelf, units) = demand;
     run!(tx, |c| sqlx::query(INSERT)
         .bind(stamp.id())
         .bind(&cart.bap_id)
         .bind(&cart.transaction_id)
-        .bind(&shelf.partner_id)
-        .bind(&shelf.sku)
-        .bind(units)
+        .bind(&aside.shelf.partner_id)
+        .bind(&aside.shelf.sku)
+        .bind(aside.units)
         .bind(state)
         .bind(expires_at.as_millisecond())
         .bind(stamp.ms())
+        .bind(aside.lot)
+        .bind(aside.channel.as_str())
         .execute(c)
         .await
         .map(|_| ()))
@@ -129,65 +162,81 @@ async fn shelves_of(
 }
 
 /// Sets units aside until `until`. A repeat replaces the cart's earlier hold, it never adds.
+///
+/// # Errors
+/// [`StockError::Shortage`], and [`StockError::TooManyHolds`] when the buyer app holds more than it may.
 pub async fn hold(
     tx: &mut Tx,
     cart: &Cart,
+    channel: Channel,
     lines: &[StockMove],
     until: Timestamp,
     stamp: &Stamp<'_>,
 ) -> Result<(), StockError> {
     let demand = summed(lines);
+    caps::check(tx, cart, &demand, stamp).await?;
     for (key, units) in shelves_of(tx, cart, &demand).await? {
         let Some(mut shelf) = LockedShelf::open(tx, &key, stamp).await? else {
             return Err(StockError::NoShelf(key));
         };
-        give_back_held(tx, cart, &mut shelf, stamp).await?;
+        let own = end_own_holds(tx, cart, &key, "released", stamp).await?;
         if units > 0 {
-            if !shelf.take(tx, Movement::Hold, Taken::Held(units), &cart.transaction_id, stamp).await? {
-                return Err(shortage(&shelf, units));
-            }
-            insert(tx, cart, (&key, units), "held", until, stamp).await?;
+            caps::check_shelf(tx, cart, &shelf, stamp).await?;
+        }
+        let command = Command::Hold(Ask { channel, units, own }, shelf.limits(channel, stamp));
+        let movement = if units > 0 { Movement::Hold } else { Movement::Release };
+        if let Err(refused) = shelf.apply(tx, movement, command, OfLot::Any, &cart.transaction_id, stamp).await? {
+            return Err(why(key, refused, units));
+        }
+        if units > 0 {
+            let aside = Aside { shelf: &key, lot: "", units, channel };
+            insert(tx, cart, aside, ("held", until), stamp).await?;
         }
         shelf.close(tx, stamp).await?;
     }
     Ok(())
 }
 
-async fn give_back_held(
+fn why(shelf: ShelfKey, refused: Refused, wanted: i64) -> StockError {
+    match refused {
+        Refused::Short { available } => StockError::Shortage { shelf, wanted, available },
+        Refused::BelowZero { on_hand } => StockError::BelowZero { shelf, on_hand, wanted },
+        Refused::Nonsense => StockError::Sql(disagree(&shelf, refused)),
+    }
+}
+
+/// Sells the units: the cart's live hold becomes a commitment; without one (it ran out) free units are taken instead. Where lots
+/// are kept, the units are of those that run out first.
+/// Asked again for a cart that was ever sold, it changes nothing.
+pub async fn commit(
     tx: &mut Tx,
     cart: &Cart,
-    shelf: &mut LockedShelf,
+    channel: Channel,
+    lines: &[StockMove],
     stamp: &Stamp<'_>,
-) -> Result<(), sqlx::Error> {
-    let held = end_own_holds(tx, cart, &shelf.key, "released", stamp).await?;
-    if held > 0 {
-        let delta = Balance { held: -held, ..Balance::default() };
-        shelf.shift(tx, Movement::Release, delta, &cart.transaction_id, stamp).await?;
-    }
-    Ok(())
-}
-
-fn shortage(shelf: &LockedShelf, wanted: i64) -> StockError {
-    StockError::Shortage { shelf: shelf.key.clone(), wanted, available: shelf.balance.available() }
-}
-
-/// Sells the units: the cart's live hold becomes a commitment; without one (it ran out) free units are taken instead.
-/// Asked again for a cart that is already committed, it changes nothing.
-pub async fn commit(tx: &mut Tx, cart: &Cart, lines: &[StockMove], stamp: &Stamp<'_>) -> Result<(), StockError> {
-    if live(tx, cart).await?.iter().any(|row| row.state == "committed") {
+) -> Result<(), StockError> {
+    if is_sold(tx, cart).await? {
         return Ok(());
     }
     let demand = summed(lines);
-    for (key, units) in shelves_of(tx, cart, &demand).await? {
+    for (at, (key, units)) in shelves_of(tx, cart, &demand).await?.into_iter().enumerate() {
         let Some(mut shelf) = LockedShelf::open(tx, &key, stamp).await? else {
             return Err(StockError::NoShelf(key));
         };
-        give_back_held(tx, cart, &mut shelf, stamp).await?;
-        if units > 0 {
-            if !shelf.take(tx, Movement::Commit, Taken::Committed(units), &cart.transaction_id, stamp).await? {
-                return Err(shortage(&shelf, units));
-            }
-            insert(tx, cart, (&key, units), "committed", stamp.now, stamp).await?;
+        // Another replica may have sold this very cart while we waited for its first shelf.
+        if at == 0 && is_sold(tx, cart).await? {
+            return Ok(());
+        }
+        let own = end_own_holds(tx, cart, &key, "released", stamp).await?;
+        let command = Command::Commit(Ask { channel, units, own }, shelf.limits(channel, stamp));
+        let movement = if units > 0 { Movement::Commit } else { Movement::Release };
+        let done = match shelf.apply(tx, movement, command, OfLot::Any, &cart.transaction_id, stamp).await? {
+            Ok(done) => done,
+            Err(refused) => return Err(why(key, refused, units)),
+        };
+        for part in &done.parts {
+            let aside = Aside { shelf: &key, lot: &part.lot, units: part.units, channel };
+            insert(tx, cart, aside, ("committed", stamp.now), stamp).await?;
         }
         shelf.close(tx, stamp).await?;
     }
@@ -240,8 +289,19 @@ async fn settle(
             return Err(StockError::NoShelf(key));
         };
         if end_row(tx, &row, units, settlement, stamp).await? {
-            let (movement, delta) = settled_delta(&row, units, settlement, shelf.balance);
-            shelf.shift(tx, movement, delta, &cart.transaction_id, stamp).await?;
+            let channel = row.channel();
+            let (movement, command) = match (settlement, row.state.as_str()) {
+                (Settlement::Shipped, _) => (Movement::Ship, Command::Ship { channel, units }),
+                (Settlement::Released, "held") => (Movement::Release, Command::LetGo { units }),
+                (Settlement::Released, _) => (Movement::Release, Command::Uncommit { units }),
+            };
+            let lot = if row.state == "held" { OfLot::Any } else { OfLot::Named(&row.lot) };
+            if let Err(refused) = shelf.apply(tx, movement, command, lot, &cart.transaction_id, stamp).await? {
+                return Err(why(key, refused, units));
+            }
+            if settlement == Settlement::Released {
+                shelf.alive(channel, -units);
+            }
         }
         shelf.close(tx, stamp).await?;
     }
@@ -261,11 +321,13 @@ async fn end_row(
             .bind(&row.id)
             .bind(units)
             .bind(stamp.ms())
+            .bind(&row.state)
             .execute(c)
             .await
             .map(|done| done.rows_affected() == 1));
     }
     let state = match settlement {
+        Settlement::Released if row.state == "committed" => "cancelled",
         Settlement::Released => "released",
         Settlement::Shipped => "shipped",
     };
@@ -277,18 +339,6 @@ async fn end_row(
         .execute(c)
         .await
         .map(|done| done.rows_affected() == 1))
-}
-
-fn settled_delta(row: &Row, units: i64, settlement: Settlement, balance: Balance) -> (Movement, Balance) {
-    match (settlement, row.state.as_str()) {
-        // A count may have found fewer units than were sold: the shelf never goes below zero.
-        (Settlement::Shipped, _) => {
-            let left = units.min(balance.on_hand);
-            (Movement::Ship, Balance { on_hand: -left, committed: -units, ..Balance::default() })
-        }
-        (Settlement::Released, "held") => (Movement::Release, Balance { held: -units, ..Balance::default() }),
-        (Settlement::Released, _) => (Movement::Release, Balance { committed: -units, ..Balance::default() }),
-    }
 }
 
 /// Units that the cart itself holds at a partner, by SKU; holds that ran out are not counted.
@@ -312,14 +362,17 @@ pub async fn own_holds(
     Ok(held)
 }
 
-/// Puts returned units back on the shelf.
+/// Puts returned units back on the shelf, in the lot they were sold from when `reference` is the transaction that sold them.
 pub async fn restock(tx: &mut Tx, lines: &[StockMove], reference: &str, stamp: &Stamp<'_>) -> Result<(), StockError> {
     for (key, units) in summed(lines) {
         let Some(mut shelf) = LockedShelf::open(tx, &key, stamp).await? else {
             return Err(StockError::NoShelf(key));
         };
-        let delta = Balance { on_hand: units, ..Balance::default() };
-        shelf.shift(tx, Movement::Restock, delta, reference, stamp).await?;
+        let lot = lots::shipped_in(tx, &key, reference).await?.unwrap_or_default();
+        let (command, lot) = (Command::Restock { units }, OfLot::Named(&lot));
+        if let Err(refused) = shelf.apply(tx, Movement::Restock, command, lot, reference, stamp).await? {
+            return Err(why(key, refused, units));
+        }
         shelf.close(tx, stamp).await?;
     }
     Ok(())

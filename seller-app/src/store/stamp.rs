@@ -5,17 +5,32 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use jiff::Timestamp;
 use protocol::randomness::Randomness;
 
-/// The time of a unit of work and the source of its row ids.
+use crate::inventory::StockRules;
+
+/// The time of a unit of work, the source of its row ids, and the rules of the stock room that count for it.
 #[derive(Debug)]
 pub struct Stamp<'a> {
     pub now: Timestamp,
     randomness: &'a dyn Randomness,
     made: AtomicU16,
+    rules: Option<&'a StockRules>,
 }
+
+static PLAIN: StockRules = StockRules::PLAIN;
 
 impl<'a> Stamp<'a> {
     pub fn new(now: Timestamp, randomness: &'a dyn Randomness) -> Self {
-        Self { now, randomness, made: AtomicU16::new(0) }
+        Self { now, randomness, made: AtomicU16::new(0), rules: None }
+    }
+
+    /// With these rules of the stock room; without them [`StockRules::PLAIN`] count.
+    #[must_use]
+    pub fn by(self, rules: &'a StockRules) -> Self {
+        Self { rules: Some(rules), ..self }
+    }
+
+    pub fn rules(&self) -> &StockRules {
+        self.rules.unwrap_or(&PLAIN)
     }
 
     /// Unix milliseconds.

@@ -104,7 +104,7 @@ fn take(world: &mut World, step: &Step) -> Option<Result<Sent, Refusal>> {
             return None;
         }
         Step::Restock(sku, count) => {
-            world.stock.get_mut(SKUS[*sku]).unwrap().on_hand += count;
+            world.stock.get_mut(SKUS[*sku]).unwrap().on_hand += i64::from(*count);
             return None;
         }
     })

@@ -7,7 +7,7 @@ use protocol::clock::wire_timestamp;
 use protocol::context::Context;
 use seller_app::catalogue::{Item, Partner, Seller};
 use seller_app::fulfilment::TroubleKind;
-use seller_app::inventory::{StockLine, StockMove};
+use seller_app::inventory::{Balance, Channel, Limits, StockMove};
 use seller_app::network::translate::{Incoming, parse};
 use seller_app::order::{Command, Effect, FinderFee, IdKind, Order, OrderView, Refusal, Rules, ShelfItem, decide};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub struct World {
     pub rules: Rules,
     pub now: Timestamp,
     pub order: Option<Order>,
-    pub stock: BTreeMap<String, StockLine>,
+    pub stock: BTreeMap<String, Balance>,
     pub held: Vec<StockMove>,
     pub finder_fee: Option<FinderFee>,
     /// Everything that travelled, in order.
@@ -51,7 +51,7 @@ impl World {
     pub fn new(version: &'static str) -> World {
         let partner = goods::partner();
         let items = goods::items();
-        let stock = items.iter().map(|item| (item.sku.clone(), shelf(&partner.id, &item.sku, 20))).collect();
+        let stock = items.iter().map(|item| (item.sku.clone(), shelf(20))).collect();
         World {
             version,
             partner,
@@ -199,7 +199,8 @@ impl World {
     /// What the transaction may take: its own hold counts.
     fn available(&self, sku: &str) -> u32 {
         let own: u32 = self.held.iter().filter(|line| line.sku == sku).map(|line| line.count).sum();
-        self.stock[sku].available() + own
+        let free = self.stock[sku].available(Channel::Network, &Limits::default());
+        u32::try_from(free).unwrap() + own
     }
 
     fn let_go(&mut self) {
@@ -207,16 +208,16 @@ impl World {
         self.move_stock(&lines, |line, n| line.held -= n);
     }
 
-    fn move_stock(&mut self, lines: &[StockMove], change: impl Fn(&mut StockLine, u32)) {
+    fn move_stock(&mut self, lines: &[StockMove], change: impl Fn(&mut Balance, i64)) {
         for line in lines {
             assert_eq!(line.partner_id, self.partner.id);
             let shelf = self.stock.get_mut(&line.sku).unwrap();
-            change(shelf, line.count);
+            change(shelf, i64::from(line.count));
             assert!(shelf.held + shelf.committed + shelf.safety <= shelf.on_hand, "oversold: {shelf:?}");
         }
     }
 }
 
-fn shelf(partner_id: &str, sku: &str, on_hand: u32) -> StockLine {
-    StockLine { partner_id: partner_id.to_owned(), sku: sku.to_owned(), on_hand, held: 0, committed: 0, safety: 2 }
+fn shelf(on_hand: i64) -> Balance {
+    Balance { on_hand, safety: 2, ..Balance::default() }
 }

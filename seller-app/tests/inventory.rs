@@ -1,0 +1,16 @@
+//! The stock room: not one unit is sold twice, whatever crashes; books that are wrong are found and mended.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "inventory/books.rs"]
+mod books;
+#[path = "inventory/kill.rs"]
+mod kill;
+#[path = "inventory/model.rs"]
+mod model;
+#[path = "inventory/simulation.rs"]
+mod simulation;
+#[path = "inventory/store_follows.rs"]
+mod store_follows;
+
+#[path = "support/shelves.rs"]
+mod shelves;
