@@ -57,6 +57,8 @@ pub mod stock;
         stock::list,
         stock::set,
         stock::adjust,
+        stock::receive,
+        stock::quota,
         stock::movements,
         b2b::place,
         b2b::list,
@@ -123,6 +125,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/stock", web::get().to(stock::list))
             .route("/stock/{partner_id}/{sku}", web::put().to(stock::set))
             .route("/stock/{partner_id}/{sku}/adjust", web::post().to(stock::adjust))
+            .route("/stock/{partner_id}/{sku}/lots", web::post().to(stock::receive))
+            .route("/stock/{partner_id}/{sku}/quota", web::put().to(stock::quota))
             .route("/stock/{partner_id}/{sku}/movements", web::get().to(stock::movements))
             .route("/b2b/orders", web::post().to(b2b::place))
             .route("/b2b/orders", web::get().to(b2b::list))

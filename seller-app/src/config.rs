@@ -169,6 +169,7 @@ impl SellerConfig {
             quote_ttl: self.quote_ttl.clone(),
             hold_for: self.hold_for.clone(),
             fulfilment: Policy { utc_offset_min: self.desk_utc_offset_min, ..self.fulfilment.clone() },
+            scarce: self.inventory.scarce,
             accept_at_once: self.accept == Acceptance::Automatic,
         }
     }

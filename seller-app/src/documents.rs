@@ -5,6 +5,8 @@ pub mod label;
 mod sheet;
 pub mod slip;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::catalogue::{Item, Partner, Seller};
@@ -20,6 +22,8 @@ pub struct Papers<'a> {
     pub seller: &'a Seller,
     /// The items of the order, as they are now.
     pub items: &'a [Item],
+    /// From which lots each SKU is taken, in words; SKUs without lots are not in it.
+    pub lots: &'a BTreeMap<String, String>,
 }
 
 /// Which paper.

@@ -10,7 +10,8 @@ use crate::app::SellerApp;
 use crate::documents::{Paper, Papers};
 use crate::fulfilment::Way;
 use crate::order::Order;
-use crate::store::{items, orders, partners};
+use crate::store::reservation::Cart;
+use crate::store::{items, lots, orders, partners};
 
 pub mod picture;
 
@@ -122,7 +123,9 @@ pub(crate) async fn print(app: &SellerApp, order: &Order, paper: Paper) -> Resul
     for sku in order.skus().collect::<BTreeSet<_>>() {
         sold.extend(items::one(&app.node.db, sku).await?);
     }
-    let papers = Papers { order, partner: partner.as_ref(), seller: &app.seller, items: &sold };
+    let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
+    let lots = lots::bought_in_words(&app.node.db, &cart).await?;
+    let papers = Papers { order, partner: partner.as_ref(), seller: &app.seller, items: &sold, lots: &lots };
     Ok(papers.print(paper))
 }
 

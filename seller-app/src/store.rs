@@ -34,6 +34,6 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0004_routing",
     "0005_fulfilment",
     "0006_claim_decisions",
+    "0010_b2b",
     "0007_inventory",
-    "0010_b2b"
 );

@@ -12,12 +12,14 @@ mod intake;
 mod joining;
 mod partner_upkeep;
 mod routing_decisions;
+mod stock_ageing;
 mod watching;
 
 pub use carriers::tell_carriers;
 pub use catalogue_push::push;
 pub use hold_expiry::sweep;
 pub use partner_upkeep::round as partner_round;
+pub use stock_ageing::round as ageing_round;
 pub use watching::watch;
 
 /// Starts all workers of a serving node.
@@ -26,6 +28,7 @@ pub fn start(app: &Arc<SellerApp>) {
     catalogue_push::start(app);
     routing_decisions::start(app);
     forgetting::start(app);
+    stock_ageing::start(app);
     partner_upkeep::start(app);
     watching::start(app);
     carriers::start(app);

@@ -5,8 +5,12 @@
 mod books;
 #[path = "inventory/kill.rs"]
 mod kill;
+#[path = "inventory/lots.rs"]
+mod lots;
 #[path = "inventory/model.rs"]
 mod model;
+#[path = "inventory/rules.rs"]
+mod rules;
 #[path = "inventory/simulation.rs"]
 mod simulation;
 #[path = "inventory/store_follows.rs"]

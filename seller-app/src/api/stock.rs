@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::SellerApp;
+use crate::inventory::ledger::NO_CAP;
 use crate::inventory::{Channel, Lot};
 use crate::stock_room::{self, Shelf};
 use crate::store::partners;
@@ -16,6 +17,8 @@ use super::problem::Problem;
 
 /// The largest number of units that one call may set or move.
 const UNITS_MAX: i64 = 100_000_000;
+/// The longest name of a lot.
+const LOT_MAX: usize = 40;
 /// Lines of the ledger that one call shows.
 const MOVEMENTS_MAX: i64 = 200;
 
@@ -120,6 +123,9 @@ pub struct Adjustment {
     pub units: i64,
     /// Why; kept in the ledger.
     pub reason: String,
+    /// Of this lot; absent: whatever has no date first, then what runs out first.
+    #[serde(default)]
+    pub lot: Option<String>,
 }
 
 /// Adds units to a shelf or takes some off.
@@ -139,7 +145,86 @@ pub async fn adjust(
     }
     let mut tx = app.node.db.begin().await?;
     let reference = format!("{}: {}", caller.actor(), body.reason.trim());
-    stock::adjust(&mut tx, &key, body.units, &reference, &app.stamp()).await?;
+    match &body.lot {
+        Some(lot) => stock::adjust_lot(&mut tx, &key, (lot, body.units), &reference, &app.stamp()).await?,
+        None => stock::adjust(&mut tx, &key, body.units, &reference, &app.stamp()).await?,
+    };
+    tx.commit().await?;
+    shelf(&app, &key).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Receipt {
+    /// What is printed on the goods, at most 40 characters.
+    pub lot: String,
+    /// The last day on which it may be sold, `YYYY-MM-DD`.
+    pub expires_on: String,
+    pub units: i64,
+}
+
+/// Goods in with a lot. Sold first is what expires first; what has too little life left for a channel is not offered there.
+#[utoipa::path(post, path = "/api/stock/{partner_id}/{sku}/lots", tag = "stock", request_body = Receipt,
+    params(("partner_id" = String, Path), ("sku" = String, Path)),
+    responses((status = 200, body = StockView), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub async fn receive(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Json<Receipt>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    let key = known_shelf(&app, &caller, path.into_inner()).await?;
+    let lot = body.lot.trim();
+    if lot.is_empty() || lot.chars().count() > LOT_MAX || !(0..=UNITS_MAX).contains(&body.units) {
+        return Err(Problem::bad_request(format!(
+            "give a lot of 1 to {LOT_MAX} characters, and 0 to {UNITS_MAX} units"
+        )));
+    }
+    let expires_ms = last_moment_ms(&app, &body.expires_on)
+        .ok_or_else(|| Problem::bad_request("expires_on must be a day such as 2027-03-31"))?;
+    let mut tx = app.node.db.begin().await?;
+    stock::receive(&mut tx, &key, (lot, expires_ms, body.units), caller.actor(), &app.stamp()).await?;
+    tx.commit().await?;
+    shelf(&app, &key).await
+}
+
+/// When the day is over at the desk's place, Unix milliseconds.
+pub fn last_moment_ms(app: &SellerApp, day: &str) -> Option<i64> {
+    let day: jiff::civil::Date = day.trim().parse().ok()?;
+    let over = day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond();
+    Some(over - i64::from(app.config.desk_utc_offset_min) * 60_000)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Quota {
+    /// Of what is on the shelf only B2B may take so many; left as it is when absent.
+    #[serde(default)]
+    pub reserve_b2b: Option<i64>,
+    /// Of what is on the shelf the network may take at most so many, -1 = all; left as it is when absent.
+    #[serde(default)]
+    pub cap_network: Option<i64>,
+}
+
+/// Sets the channels' quotas of a shelf. They go down as the goods of that channel leave the store. For the brand only.
+#[utoipa::path(put, path = "/api/stock/{partner_id}/{sku}/quota", tag = "stock", request_body = Quota,
+    params(("partner_id" = String, Path), ("sku" = String, Path)),
+    responses((status = 200, body = StockView), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn quota(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    body: web::Json<Quota>,
+) -> Result<HttpResponse, Problem> {
+    let caller = who(&app, &request).await?;
+    caller.brand_only()?;
+    let key = known_shelf(&app, &caller, path.into_inner()).await?;
+    let fits = |units: Option<i64>, least: i64| units.is_none_or(|units| (least..=UNITS_MAX).contains(&units));
+    if !fits(body.reserve_b2b, 0) || !fits(body.cap_network, NO_CAP) {
+        return Err(Problem::bad_request(format!("units must be 0 to {UNITS_MAX}; -1 is no cap")));
+    }
+    let mut tx = app.node.db.begin().await?;
+    let quotas = (body.reserve_b2b, body.cap_network);
+    stock::set_quota(&mut tx, &key, quotas, caller.actor(), &app.stamp()).await?;
     tx.commit().await?;
     shelf(&app, &key).await
 }

@@ -24,6 +24,9 @@ pub struct Seller {
     /// What the brand decided about fulfilment.
     #[serde(default)]
     pub fulfilment: crate::fulfilment::Policy,
+    /// When `select` already keeps the goods.
+    #[serde(default)]
+    pub scarce: crate::inventory::rules::Scarce,
     /// True: `confirm` is accepted at once. False: a person accepts at the desk.
     pub accept_at_once: bool,
 }

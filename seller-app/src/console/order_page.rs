@@ -15,9 +15,10 @@ use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Promise
 use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
 use crate::public_pages::{pdf, print};
 use crate::store::bookings::{self, BookingRow};
-use crate::store::items;
 use crate::store::orders::OrderKey;
+use crate::store::reservation::Cart;
 use crate::store::tickets::{self, TicketRow};
+use crate::store::{items, lots};
 
 use super::moment::{Moment, moment, moment_ms};
 use super::orders_page::tone;
@@ -58,6 +59,8 @@ struct PickView {
     barcode: String,
     count: u32,
     picked: u32,
+    /// From which lots; empty where none are kept.
+    lots: String,
 }
 
 struct PromiseView {
@@ -253,12 +256,15 @@ fn papers(order: &Order) -> Vec<(&'static str, String)> {
 /// The pick list, while there is something to pick.
 async fn picks(app: &SellerApp, order: &Order) -> Result<Vec<PickView>, sqlx::Error> {
     let pending = order.delivery().and_then(Fulfilment::delivery) == Some(DeliveryState::Pending);
+    let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
+    let mut lots = lots::bought_in_words(&app.node.db, &cart).await?;
     let mut views = Vec::new();
     for wanted in picking::list(order).into_iter().filter(|_| pending && order.state != OrderState::Cancelled) {
         let item = items::one(&app.node.db, &wanted.item_id).await?;
         let (name, code) = item.map(|item| (item.name, item.code)).unwrap_or_default();
         let barcode = code.split_once(':').map(|(_, digits)| digits.to_owned()).unwrap_or(code);
-        views.push(PickView { name, barcode, count: wanted.count, picked: wanted.picked });
+        let lots = lots.remove(&wanted.item_id).unwrap_or_default();
+        views.push(PickView { name, barcode, count: wanted.count, picked: wanted.picked, lots });
     }
     Ok(views)
 }

@@ -47,6 +47,9 @@ pub(super) fn print(papers: &Papers<'_>, delivery: &Fulfilment) -> Vec<u8> {
         sheet.text(160.0, plain(10.0), &wanted.item_id);
         sheet.right(RIGHT, bold(12.0), &wanted.count.to_string());
         sheet.block(MARGIN + 8.0, 95.0, plain(10.0), &papers.title(&wanted.item_id));
+        if let Some(lots) = papers.lots.get(&wanted.item_id) {
+            sheet.block(MARGIN + 8.0, 95.0, bold(9.0), &format!("Lot {lots}"));
+        }
         sheet.down(-4.0);
         pieces += wanted.count;
     }

@@ -8,7 +8,7 @@ use specs::Action;
 use super::Order;
 use crate::catalogue::PartnerId;
 use crate::fulfilment::TroubleKind;
-use crate::inventory::StockMove;
+use crate::inventory::{Correction, StockMove};
 
 /// The order after the command, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub enum Effect {
     Ship { lines: Vec<StockMove> },
     /// Goods came back: onto `on_hand`.
     Restock { lines: Vec<StockMove> },
+    /// A rejection says that the number of a shelf is wrong. Comes after the release of what was rejected.
+    Correct { partner_id: PartnerId, sku: String, correction: Correction },
     /// Goods are lost or damaged: a ticket is opened.
     OpenTicket { fulfilment_id: String, kind: TroubleKind, by: String, note: String },
     /// The order's open tickets are over.

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::decide::Desk;
 use super::progress::{confirmed, misplaced};
-use super::{Decision, LineRef, Order, OrderState, Refusal, Rules, cancel};
+use super::{Decision, Effect, LineRef, Order, OrderState, Refusal, Rules, cancel};
 use crate::fulfilment::policy::Rejected;
 use crate::fulfilment::{DeliveryState, Fulfilment};
+use crate::inventory::{Correction, StockMove, demand};
 use crate::state_table::Misfit;
 
 /// Why not. The cause decides which reason the network is told, and what the stock number is worth.
@@ -15,6 +16,8 @@ use crate::state_table::Misfit;
 #[serde(rename_all = "kebab-case")]
 pub enum RejectCause {
     OutOfStock,
+    /// There are goods, but not fit to be sold.
+    Damaged,
     Closed,
     TooBusy,
     Technical,
@@ -24,8 +27,9 @@ pub enum RejectCause {
 }
 
 impl RejectCause {
-    pub const ALL: [RejectCause; 6] = [
+    pub const ALL: [RejectCause; 7] = [
         RejectCause::OutOfStock,
+        RejectCause::Damaged,
         RejectCause::Closed,
         RejectCause::TooBusy,
         RejectCause::Technical,
@@ -36,6 +40,7 @@ impl RejectCause {
     pub fn as_str(self) -> &'static str {
         match self {
             RejectCause::OutOfStock => "out-of-stock",
+            RejectCause::Damaged => "damaged",
             RejectCause::Closed => "closed",
             RejectCause::TooBusy => "too-busy",
             RejectCause::Technical => "technical",
@@ -48,6 +53,7 @@ impl RejectCause {
     pub fn title(self) -> &'static str {
         match self {
             RejectCause::OutOfStock => "Not in stock",
+            RejectCause::Damaged => "Damaged or spoilt",
             RejectCause::Closed => "The store is closed",
             RejectCause::TooBusy => "Too busy",
             RejectCause::Technical => "Technical fault",
@@ -63,7 +69,7 @@ impl RejectCause {
     /// Reason ids that say it, the best first; versions have different lists. The cost of each is the seller's.
     fn reasons(self) -> &'static [&'static str] {
         match self {
-            RejectCause::OutOfStock => &["002"],
+            RejectCause::OutOfStock | RejectCause::Damaged => &["002"],
             RejectCause::Closed => &["023", "005"],
             RejectCause::TooBusy => &["024", "005"],
             RejectCause::Technical => &["022", "005"],
@@ -97,22 +103,49 @@ pub(super) fn reject(
 ) -> Result<Decision, Refusal> {
     let order = confirmed(desk)?;
     still_to_pack(order)?;
-    match desk.view.seller.fulfilment.rejected {
+    let corrections = corrections(order, cause, items);
+    let mut decision = match desk.view.seller.fulfilment.rejected {
         Rejected::Cancel => {
             let reason = cause.reason(desk.rules);
             if items.is_empty() || covers(order, items) {
-                cancel::by_seller(desk, reason)
+                cancel::by_seller(desk, reason)?
             } else {
-                cancel::items_by_seller(desk, reason, items)
+                cancel::items_by_seller(desk, reason, items)?
             }
         }
         Rejected::Keep => {
             // Nothing is told yet, so `updated_at` stays.
             let mut next = order.clone();
             next.rejection = Some(Rejection { cause, by: by.to_owned(), at: desk.now });
-            Ok(Decision { next, effects: Vec::new() })
+            Decision { next, effects: Vec::new() }
         }
-    }
+    };
+    decision.effects.extend(corrections);
+    Ok(decision)
+}
+
+/// What the rejection says about the numbers. None of an item was found: its shelf is empty. Some were, or they are damaged: so many
+/// less. Every other cause says nothing. Of several items none of which is named nobody knows which is missing: each is
+/// taken for as much less as was ordered.
+fn corrections(order: &Order, cause: RejectCause, items: &[LineRef]) -> Vec<Effect> {
+    let damaged = match cause {
+        RejectCause::OutOfStock => false,
+        RejectCause::Damaged => true,
+        RejectCause::Closed
+        | RejectCause::TooBusy
+        | RejectCause::Technical
+        | RejectCause::CannotServe
+        | RejectCause::NoAnswer => return Vec::new(),
+    };
+    let ordered = order.delivery().map(|delivery| order.stock_on(&delivery.id)).unwrap_or_default();
+    let missing = demand(items.iter().map(|item| (item.id.as_str(), item.count)));
+    let correct = |line: &StockMove| {
+        let less = if items.is_empty() { line.count } else { missing.get(&line.sku).copied()?.min(line.count) };
+        let none_found = !damaged && less == line.count && (!items.is_empty() || ordered.len() == 1);
+        let correction = if none_found { Correction::Empty } else { Correction::Less(less) };
+        Some(Effect::Correct { partner_id: line.partner_id.clone(), sku: line.sku.clone(), correction })
+    };
+    ordered.iter().filter_map(correct).collect()
 }
 
 fn still_to_pack(order: &Order) -> Result<(), Refusal> {

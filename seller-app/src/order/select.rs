@@ -8,10 +8,11 @@ use super::options::{self, Offered};
 use super::quoting::{self, Basket};
 use super::refusal::code;
 use super::{Decision, Effect, FinderFee, Order, OrderEvent, OrderState, Payment, PaymentMethod, Refusal, Select};
-use crate::catalogue::Partner;
 use crate::catalogue::serviceability::{NotServed, serves_all};
+use crate::catalogue::{Partner, Period};
 use crate::fulfilment::{Mode, Promise};
-use crate::inventory::Shortage;
+use crate::inventory::rules::Scarce;
+use crate::inventory::{Shortage, StockMove};
 use crate::money::Money;
 use crate::network::translate::render;
 use crate::partners::service::work_time;
@@ -43,13 +44,27 @@ pub(super) fn decide(desk: &mut Desk<'_, '_>, select: Select) -> Result<Decision
     first_promise(desk, &mut draft);
     // A shortage may be ordered as quoted; the other problems may not.
     draft.blocked = problem.clone().filter(|refusal| refusal.code != code::QUANTITY_UNAVAILABLE);
+    let scarce = if problem.is_none() { scarce(desk, &draft) } else { Vec::new() };
     let message = render::on_select(&draft, serviceable);
     let mut effects = vec![Effect::Reply { message, error: problem.map(|refusal| refusal.network_error()) }];
     if let Some(initialised) = before.filter(|order| order.state == OrderState::Initialised) {
         effects.push(Effect::Release { lines: held(initialised) });
         effects.push(Effect::Republish { partner_id: initialised.partner_id.clone() });
     }
+    // A hold replaces the one before, also with nothing.
+    let Scarce { below, hold_s } = desk.view.seller.scarce;
+    if !scarce.is_empty() || (below > 0 && before.is_some_and(|order| order.state == OrderState::Selected)) {
+        effects.push(Effect::Hold { lines: scarce, until: Period::of_seconds(hold_s).after(desk.now) });
+    }
     Ok(Decision { next: draft, effects })
+}
+
+/// What of the cart is so scarce that it is kept while the buyer makes up its mind.
+fn scarce(desk: &Desk<'_, '_>, draft: &Order) -> Vec<StockMove> {
+    let below = desk.view.seller.scarce.below;
+    let mut lines = held(draft);
+    lines.retain(|line| desk.view.available(&line.sku).saturating_sub(line.count) < below);
+    lines
 }
 
 /// The partner, when it is the one that is named and it takes orders. An order names one location, and its items may stand
@@ -112,7 +127,7 @@ fn pays_at_the_door(desk: &Desk<'_, '_>, method: PaymentMethod, basket: &Basket)
 }
 
 /// What the draft holds in stock since `init`.
-fn held(draft: &Order) -> Vec<crate::inventory::StockMove> {
+fn held(draft: &Order) -> Vec<StockMove> {
     draft.delivery().map(|delivery| draft.stock_on(&delivery.id)).unwrap_or_default()
 }
 

@@ -18,7 +18,9 @@ use crate::store::bookings;
 use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
+use crate::store::shelf::ShelfKey;
 use crate::store::stamp::Stamp;
+use crate::store::stock as shelves;
 use crate::store::tickets::{self, NewTicket};
 use crate::store::watches;
 
@@ -157,6 +159,10 @@ async fn effects(
             Effect::Ship { lines } => reservation::ship(tx, &cart, lines, stamp).await.map_err(stock)?,
             Effect::Restock { lines } => {
                 reservation::restock(tx, lines, &order.transaction_id, stamp).await.map_err(stock)?;
+            }
+            Effect::Correct { partner_id, sku, correction } => {
+                let (key, reference) = (ShelfKey::new(partner_id, sku), format!("order {}", order.id));
+                shelves::reject(tx, &key, *correction, &reference, stamp).await.map_err(stock)?;
             }
             Effect::OpenTicket { fulfilment_id, kind, by, note } => {
                 let ticket = NewTicket { fulfilment_id, kind: kind.as_str(), opened_by: by, note };

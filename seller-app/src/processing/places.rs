@@ -21,7 +21,7 @@ pub(super) async fn settle(
     let cart = Cart { bap_id: next.bap_id.clone(), transaction_id: next.transaction_id.clone() };
     for effect in &decision.effects {
         let keep = match effect {
-            Effect::Hold { until, .. } => Keep::Held(*until),
+            Effect::Hold { until, lines } if !lines.is_empty() => Keep::Held(*until),
             Effect::Commit { .. } => Keep::Taken,
             _ => continue,
         };

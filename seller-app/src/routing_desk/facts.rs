@@ -35,7 +35,6 @@ fn shelf_of(known: &Stocked, own: u32, now: Timestamp) -> Shelf {
         quota_left,
         life_days: known.life_days(Channel::Network),
         age_h: u32::try_from(age_ms / HOUR_MS).unwrap_or(u32::MAX),
-        ..Shelf::default()
     }
 }
 

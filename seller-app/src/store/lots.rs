@@ -8,6 +8,7 @@ use crate::catalogue::Item;
 use crate::inventory::{Channel, Lot, StockRules};
 
 use super::body;
+use super::reservation::Cart;
 use super::shelf::ShelfKey;
 use super::stamp::Stamp;
 
@@ -46,6 +47,10 @@ const SHIFT: &str = "update stock_lots set on_hand = on_hand + $4, committed = c
 const SHIPPED_IN: &str = "select r.lot from reservations r join stock_lots l \
      on l.partner_id = r.partner_id and l.sku = r.sku and l.lot = r.lot \
      where r.partner_id = $1 and r.sku = $2 and r.transaction_id = $3 and r.state = 'shipped' order by l.expires_ms, r.lot limit 1";
+const BOUGHT: &str = "select r.sku, r.lot, r.count from reservations r left join stock_lots l \
+     on l.partner_id = r.partner_id and l.sku = r.sku and l.lot = r.lot \
+     where r.bap_id = $1 and r.transaction_id = $2 and r.lot <> '' and r.state in ('committed', 'shipped') \
+     order by r.sku, l.expires_ms, r.lot";
 const ITEM: &str = "select body from items where sku = $1";
 
 /// Lots of a locked shelf with anything in them.
@@ -53,6 +58,25 @@ pub(super) async fn of_shelf(tx: &mut Tx, key: &ShelfKey) -> Result<Vec<Lot>, sq
     let rows =
         run!(tx, |c| sqlx::query_as::<_, Row>(OF_SHELF).bind(&key.partner_id).bind(&key.sku).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|row| row.keyed().1).collect())
+}
+
+/// Which lots a cart bought, by SKU: name and units, the one that runs out first at the front. Shipped ones too.
+pub async fn bought(db: &Database, cart: &Cart) -> Result<BTreeMap<String, Vec<(String, i64)>>, sqlx::Error> {
+    let rows: Vec<(String, String, i64)> =
+        read!(db, |c| sqlx::query_as(BOUGHT).bind(&cart.bap_id).bind(&cart.transaction_id).fetch_all(c).await)?;
+    let mut lots: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+    for (sku, lot, units) in rows {
+        lots.entry(sku).or_default().push((lot, units));
+    }
+    Ok(lots)
+}
+
+/// The same in words: `L7 × 3, L9 × 1`.
+pub async fn bought_in_words(db: &Database, cart: &Cart) -> Result<BTreeMap<String, String>, sqlx::Error> {
+    let words = |lots: Vec<(String, i64)>| {
+        lots.into_iter().map(|(lot, units)| format!("{lot} × {units}")).collect::<Vec<_>>().join(", ")
+    };
+    Ok(bought(db, cart).await?.into_iter().map(|(sku, lots)| (sku, words(lots))).collect())
 }
 
 /// Lots with anything in them, by shelf: of one partner or of all.

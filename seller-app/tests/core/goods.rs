@@ -155,6 +155,7 @@ pub fn seller() -> Seller {
         quote_ttl: period("PT15M"),
         hold_for: period("PT10M"),
         fulfilment: seller_app::fulfilment::Policy::default(),
+        scarce: Default::default(),
         accept_at_once: true,
     }
 }

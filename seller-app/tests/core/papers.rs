@@ -9,8 +9,10 @@ use seller_app::order::Command;
 use crate::buyer::{self, Pay};
 use crate::world::World;
 
+const NO_LOTS: &std::collections::BTreeMap<String, String> = &std::collections::BTreeMap::new();
+
 fn papers<'a>(world: &'a World, items: &'a [Item]) -> Papers<'a> {
-    Papers { order: world.order(), partner: Some(&world.partner), seller: &world.seller, items }
+    Papers { order: world.order(), partner: Some(&world.partner), seller: &world.seller, items, lots: NO_LOTS }
 }
 
 /// Rice with five percent in its price, oil with five on top, delivery and packing.

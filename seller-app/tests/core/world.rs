@@ -7,7 +7,7 @@ use protocol::clock::wire_timestamp;
 use protocol::context::Context;
 use seller_app::catalogue::{Item, Partner, Seller};
 use seller_app::fulfilment::TroubleKind;
-use seller_app::inventory::{Balance, Channel, Limits, StockMove};
+use seller_app::inventory::{Balance, Channel, Limits, StockMove, ledger};
 use seller_app::network::translate::{Incoming, parse};
 use seller_app::order::{Command, Effect, FinderFee, IdKind, Order, OrderView, Refusal, Rules, ShelfItem, decide};
 use serde_json::{Value, json};
@@ -182,6 +182,11 @@ impl World {
                 line.on_hand -= n;
             }),
             Effect::Restock { lines } => self.move_stock(&lines, |line, n| line.on_hand += n),
+            Effect::Correct { sku, correction, .. } => {
+                let shelf = self.stock.get_mut(&sku).unwrap();
+                let delta = ledger::decide(shelf, seller_app::inventory::Command::Reject(correction)).unwrap();
+                *shelf = shelf.plus(delta);
+            }
             Effect::OpenTicket { kind, .. } => self.tickets.push(kind),
             Effect::CloseTickets { .. } => self.tickets.clear(),
             Effect::Republish { partner_id } => assert_eq!(partner_id, self.partner.id),
