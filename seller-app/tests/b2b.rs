@@ -149,7 +149,7 @@ journeys! {
         let before = free(app, &sku).await;
         for n in 0..40_u64 {
             let asked = form(&format!("CUT-{n}"), &[(&sku, 1), ("NG-003", 1)]);
-            let _ = tokio::time::timeout(Duration::from_millis(n), placing::place(app, &asked, "brand")).await;
+            let _ = tokio::time::timeout(Duration::from_millis(n * 3), placing::place(app, &asked, "brand")).await;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
         placing::finish_left_behind(app, Duration::ZERO).await.unwrap();

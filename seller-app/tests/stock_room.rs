@@ -1,5 +1,5 @@
 //! The stock room through its doors: lots, quotas, scarce goods and rejections, as buyer apps, staff and catalogues see them.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{App, test, web};

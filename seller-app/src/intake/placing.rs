@@ -9,6 +9,7 @@ use std::time::Duration;
 use protocol::digest::digest;
 
 use crate::app::SellerApp;
+use crate::inventory::Channel;
 use crate::network::translate::OrderRef;
 use crate::order::channel::B2B_BUYER;
 use crate::order::{Command, Order, Party, Refusal, Select, SelectItem, local};
@@ -129,7 +130,8 @@ async fn plan(
     let policy = Policy { max_parcels: most, split_lines: most > 1, ..decided.policy };
     let current = Current { policy, ..decided };
     let place = form.destination()?;
-    let quoted = carts::quote_without(app, &known, &place, request::lines(wanted), current, avoided).await?;
+    let quoted =
+        carts::quote_without(app, &known, &place, request::lines(wanted), current, (Channel::B2b, avoided)).await?;
     let plan = &quoted.outcome.plan;
     let short = request::short(plan);
     if plan.parcels.is_empty() || (!short.is_empty() && !form.accept_partial) {

@@ -70,9 +70,10 @@ impl StockRules {
         scarce: Scarce { below: 0, hold_s: 0 },
     };
 
-    /// For whom the orders of a domain are.
-    pub fn channel(&self, domain: &str) -> Channel {
-        if self.b2b_domains.iter().any(|one| one == domain) { Channel::B2b } else { Channel::Network }
+    /// For whom the goods of an order are: a business that buys by the brand's intake, or by a domain of businesses.
+    pub fn channel(&self, bap_id: &str, domain: &str) -> Channel {
+        let by_intake = crate::order::channel::Channel::of(bap_id) == crate::order::channel::Channel::B2b;
+        if by_intake || self.b2b_domains.iter().any(|one| one == domain) { Channel::B2b } else { Channel::Network }
     }
 
     /// Whether the category of an item must be known to say how long it must last.

@@ -129,7 +129,7 @@ async fn effects(
 ) -> Result<(), WorkError> {
     let order = &decision.next;
     let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
-    let channel = app.config.inventory.channel(&order.domain);
+    let channel = app.config.inventory.channel(&order.bap_id, &order.domain);
     for effect in &decision.effects {
         match effect {
             Effect::Reply { message, error } => {

@@ -148,7 +148,8 @@ async fn shelf(
     };
     // A partner whose day is full can give nothing, whatever is on its shelf.
     let rules = &app.config.inventory;
-    let channel = rules.channel(domain);
+    let buyer = cart.as_ref().map_or("", |cart| cart.bap_id.as_str());
+    let channel = rules.channel(buyer, domain);
     let test = cart.as_ref().is_some_and(|cart| cart.bap_id == TEST_BUYER);
     let full = !test && partner_places::left(db, partner, cart.as_ref(), now).await? == Some(0);
     let mut found = Vec::with_capacity(skus.len());

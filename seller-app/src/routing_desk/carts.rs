@@ -10,6 +10,7 @@ use specs::RoutingProfile;
 use crate::app::{SellerApp, later_ms};
 use crate::catalogue::PartnerId;
 use crate::catalogue::serviceability::Destination;
+use crate::inventory::Channel;
 use crate::order::{Order, OrderState};
 use crate::routing::solve::{BUDGET, PATIENT_BUDGET};
 use crate::routing::{Line, Offer, Outcome, Policy, Problem, TooLarge, explain, solve};
@@ -77,7 +78,8 @@ async fn of_cart(
         return Ok(None);
     }
     let own = own_units(app, &order, stamp.ms()).await?;
-    let problem = known.problem(app, &order.destination, lines, &own).await?;
+    let channel = app.config.inventory.channel(&order.bap_id, &order.domain);
+    let problem = known.problem(app, &order.destination, lines, (channel, &own)).await?;
     let policy = in_force(app, &current.policy);
     let outcome = solve(&problem, &policy, PATIENT_BUDGET)?;
     Ok(Some(Decision {
@@ -144,10 +146,10 @@ pub async fn quote(
     lines: Vec<Line>,
     current: Current,
 ) -> Result<Quoted, DecideError> {
-    quote_without(app, known, place, lines, current, &BTreeSet::new()).await
+    quote_without(app, known, place, lines, current, (Channel::Network, &BTreeSet::new())).await
 }
 
-/// As [`quote`], but these partners send nothing.
+/// As [`quote`], but for this channel, and these partners send nothing.
 ///
 /// # Errors
 /// As [`quote`].
@@ -157,9 +159,9 @@ pub async fn quote_without(
     place: &Destination,
     lines: Vec<Line>,
     current: Current,
-    avoided: &BTreeSet<PartnerId>,
+    (channel, avoided): (Channel, &BTreeSet<PartnerId>),
 ) -> Result<Quoted, DecideError> {
-    let mut problem = known.problem(app, place, lines, &BTreeMap::new()).await?;
+    let mut problem = known.problem(app, place, lines, (channel, &BTreeMap::new())).await?;
     for candidate in problem.candidates.iter_mut().filter(|one| avoided.contains(&one.partner_id)) {
         candidate.active = false;
     }

@@ -18,22 +18,22 @@ use crate::store::partners::PartnerRecord;
 use crate::store::shelf::ShelfKey;
 use crate::store::{items, offers, partner_places, partners};
 
-/// What routing may know of a shelf. The count is the stock room's own: what may still be promised to the network.
+/// What the catalogue may know of a shelf. The count is the stock room's own: what may still be promised to the network.
 pub fn shelf(known: &Stocked, now: Timestamp) -> (Offer, Shelf) {
     let offer = Offer { partner_id: known.row.partner_id.clone(), sku: known.row.sku.clone() };
-    (offer, shelf_of(known, 0, now))
+    (offer, shelf_of(known, Channel::Network, 0, now))
 }
 
 /// `own` units are held by the cart itself: they are available to it.
-fn shelf_of(known: &Stocked, own: u32, now: Timestamp) -> Shelf {
+fn shelf_of(known: &Stocked, channel: Channel, own: u32, now: Timestamp) -> Shelf {
     let units = |units: i64| u32::try_from(units.max(0)).unwrap_or(u32::MAX);
     let row = &known.row;
     let age_ms = now.as_millisecond().saturating_sub(row.counted_at_ms).max(0);
-    let quota_left = row.balance().has_quota().then(|| units(known.left(Channel::Network) + i64::from(own)));
+    let quota_left = row.balance().has_quota().then(|| units(known.left(channel) + i64::from(own)));
     Shelf {
-        available: units(known.left(Channel::Network) + i64::from(own)),
+        available: units(known.left(channel) + i64::from(own)),
         quota_left,
-        life_days: known.life_days(Channel::Network),
+        life_days: known.life_days(channel),
         age_h: u32::try_from(age_ms / HOUR_MS).unwrap_or(u32::MAX),
     }
 }
@@ -128,7 +128,7 @@ impl Known {
     }
 
     /// The problem of a cart: every partner that sells any of it and serves the place, and the nearest of the others, so that
-    /// an explanation can name them. `own`: units that the cart itself holds.
+    /// an explanation can name them. `channel`: for whom; `own`: units that the cart itself holds.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,7 +137,7 @@ impl Known {
         app: &SellerApp,
         place: &Destination,
         lines: Vec<Line>,
-        own: &BTreeMap<Offer, u32>,
+        (channel, own): (Channel, &BTreeMap<Offer, u32>),
     ) -> Result<Problem, sqlx::Error> {
         let mut problem = Problem::new(&place.area_code, self.at.as_millisecond(), lines);
         let skus = problem.skus.clone();
@@ -151,7 +151,10 @@ impl Known {
                 let key = ShelfKey::new(&offer.partner_id, sku);
                 let known = stock_room::one(app, &key, self.at).await?;
                 let held = own.get(&offer).copied().unwrap_or(0);
-                shelves.insert(sku.as_str(), known.map_or(Shelf::default(), |known| shelf_of(&known, held, self.at)));
+                shelves.insert(
+                    sku.as_str(),
+                    known.map_or(Shelf::default(), |known| shelf_of(&known, channel, held, self.at)),
+                );
             }
             problem.add(candidate, |sku| shelves.get(sku).cloned().unwrap_or_default());
         }

@@ -39,7 +39,11 @@ async fn a_buyer() {
         let cart = Cart { bap_id: "buyer.example".to_owned(), transaction_id: OsRandomness.uuid_v4().to_string() };
         let lines = [line(SKUS[0], 1 + u32::try_from(dice.below(2)).unwrap()), line(SKUS[1], 1)];
         match shop(&db, &cart, &lines, &mut dice).await {
-            Ok(true) => writeln!(diary, "{} {}", cart.transaction_id, lines[0].count).unwrap(),
+            Ok(true) => {
+                // One write: several processes keep this diary, and may be killed in it.
+                let line = format!("{} {}\n", cart.transaction_id, lines[0].count);
+                diary.write_all(line.as_bytes()).unwrap();
+            }
             Ok(false) => {}
             Err(StockError::Shortage { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
             Err(StockError::Sql(error)) => eprintln!("a buyer: {error}"),

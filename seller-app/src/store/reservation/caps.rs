@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use node::{Tx, run};
 
+use crate::order::channel::Channel;
+
 use super::super::shelf::{LockedShelf, ShelfKey};
 use super::super::stamp::Stamp;
 use super::{Cart, StockError};
@@ -15,6 +17,11 @@ const OF_BUYER: &str = "select count(*), cast(coalesce(sum(case when partner_id 
      from reservations where bap_id = $1 and state = 'held' and expires_at_ms > $2 and transaction_id <> $3";
 const OF_ITEM: &str = "select count(*) from reservations where partner_id = $1 and sku = $2 and state = 'held' \
      and expires_at_ms > $3 and bap_id = $4 and transaction_id <> $5";
+
+/// The brand's own intake is trusted.
+fn is_stranger(cart: &Cart) -> bool {
+    Channel::of(&cart.bap_id).has_buyer_app()
+}
 
 /// Refuses a cart whose buyer app holds too much, in all or at the partner. The cart's own holds are not counted.
 pub(super) async fn check(
@@ -25,7 +32,7 @@ pub(super) async fn check(
 ) -> Result<(), StockError> {
     let caps = stamp.rules().holds;
     let Some(first) = demand.keys().next() else { return Ok(()) };
-    if caps.per_buyer_app == 0 && caps.per_partner == 0 {
+    if !is_stranger(cart) || (caps.per_buyer_app == 0 && caps.per_partner == 0) {
         return Ok(());
     }
     let (all, here): (i64, i64) = run!(tx, |c| sqlx::query_as(OF_BUYER)
@@ -49,7 +56,7 @@ pub(super) async fn check_shelf(
 ) -> Result<(), StockError> {
     let max = stamp.rules().holds.per_item;
     // Each hold has a unit at least.
-    if max == 0 || shelf.balance.held < i64::from(max) {
+    if !is_stranger(cart) || max == 0 || shelf.balance.held < i64::from(max) {
         return Ok(());
     }
     let held: i64 = run!(tx, |c| sqlx::query_scalar(OF_ITEM)
