@@ -5,6 +5,8 @@
 mod compare;
 #[path = "official/corpus.rs"]
 mod corpus;
+#[path = "official/draw.rs"]
+mod draw;
 #[path = "official/page.rs"]
 mod page;
 
@@ -19,6 +21,20 @@ fn every_official_finding_is_found_or_false_for_a_reason() {
     let missed: Vec<String> = comparison.missed().collect();
     assert!(missed.is_empty(), "{} official findings are missed:\n{}", missed.len(), missed.join("\n"));
     page::write_or_compare(&comparison);
+}
+
+/// `HAAT_SAMPLE_SEED=7 cargo test -p conformance --test official -- --ignored --nocapture a_sample`; with `HAAT_SAMPLE_NEW=1` only of
+/// rules that no sample of `official/sample.md` has yet.
+#[test]
+#[ignore = "draws a sample for people to judge"]
+fn a_sample_to_be_judged_by_hand() {
+    let Some(flows) = corpus::flows() else { return };
+    let comparison = compare::compare(&OfficialMap::builtin().unwrap(), &flows, corpus::judged(&flows));
+    let seed = std::env::var("HAAT_SAMPLE_SEED").unwrap_or_else(|_| "1".to_owned());
+    let known = if std::env::var_os("HAAT_SAMPLE_NEW").is_some() { page::SAMPLE } else { "" };
+    let drawn = draw::draw(&seed, &comparison.beyond, known);
+    assert_eq!(drawn, draw::draw(&seed, &comparison.beyond, known), "a seed draws the same again");
+    draw::print(&drawn);
 }
 
 #[test]

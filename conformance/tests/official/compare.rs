@@ -27,13 +27,15 @@ pub struct Extra {
 }
 
 #[derive(Debug, Default)]
-pub struct Comparison {
+pub struct Comparison<'r> {
     pub kinds: BTreeMap<String, Tally>,
     pub extras: BTreeMap<String, Extra>,
+    /// Each of them with its flow.
+    pub beyond: Vec<(String, &'r Value)>,
     missed: Vec<(String, String, String)>,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     /// Official findings that we neither find nor refute.
     pub fn missed(&self) -> impl Iterator<Item = String> {
         self.missed
@@ -48,11 +50,11 @@ struct Ours<'r> {
     finding: &'r Value,
 }
 
-pub fn compare(map: &OfficialMap, flows: &[Flow], report: &Value) -> Comparison {
+pub fn compare<'r>(map: &OfficialMap, flows: &[Flow], report: &'r Value) -> Comparison<'r> {
     let mut comparison = Comparison::default();
     for flow in flows {
         let judged = corpus::of(report, flow);
-        let ours: Vec<Ours<'_>> = judged.iter().flat_map(|one| findings(one)).collect();
+        let ours: Vec<Ours<'r>> = judged.iter().flat_map(|one| findings(one)).collect();
         let mut matched: BTreeSet<usize> = BTreeSet::new();
         for (step, words) in corpus::sentences(flow) {
             let same = place_of(map, flow, &ours, &step, &words, &mut comparison);
@@ -63,6 +65,7 @@ pub fn compare(map: &OfficialMap, flows: &[Flow], report: &Value) -> Comparison 
             extra.findings += 1;
             extra.flows.insert(flow.dir.clone());
             one.text("severity").clone_into(&mut extra.severity);
+            comparison.beyond.push((flow.dir.clone(), one.finding));
         }
     }
     comparison
@@ -75,7 +78,7 @@ fn place_of(
     ours: &[Ours<'_>],
     step: &str,
     words: &str,
-    all: &mut Comparison,
+    all: &mut Comparison<'_>,
 ) -> Vec<usize> {
     let missed = (flow.dir.clone(), step.to_owned(), words.to_owned());
     let Some(kind) = map.kind(step, words) else {

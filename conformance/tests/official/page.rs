@@ -10,9 +10,9 @@ const HEAD: &str = "# Our findings beside the official validator's\n\n\
     verdicts that the official log validator gave on them. A finding of ours that names several places counts once.\n";
 
 /// Judged by hand, not generated.
-const SAMPLE: &str = include_str!("sample.md");
+pub const SAMPLE: &str = include_str!("sample.md");
 
-pub fn write_or_compare(comparison: &Comparison) {
+pub fn write_or_compare(comparison: &Comparison<'_>) {
     let text = page(comparison);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CONFORMANCE-CORPUS.md");
     if std::env::var_os("HAAT_WRITE_DOCS").is_some() {
@@ -23,7 +23,7 @@ pub fn write_or_compare(comparison: &Comparison) {
     assert!(committed == text, "{} is stale: run with HAAT_WRITE_DOCS=1", path.display());
 }
 
-fn page(comparison: &Comparison) -> String {
+fn page(comparison: &Comparison<'_>) -> String {
     let kinds = &comparison.kinds;
     let sum = |count: fn(&Tally) -> usize| kinds.values().map(count).sum::<usize>();
     let (official, found, refuted) = (sum(|t| t.official), sum(|t| t.found), sum(|t| t.refuted));

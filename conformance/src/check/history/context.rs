@@ -119,7 +119,9 @@ fn message_ids(view: &FlowView<'_>, out: &mut Vec<Found>) {
                 || step.action == Action::CatalogRejection
                 || other.action == Action::CatalogRejection
         };
-        if let Some(other) = before.iter().find(|other| !fits(other)) {
+        // When the request had no id of its own, its answer is not to blame.
+        let is_answer = before.iter().any(|other| answers(step, other));
+        if let Some(other) = before.iter().find(|other| !is_answer && !fits(other)) {
             let text =
                 format!("message_id was already used by {}; only the answer to a request repeats an id", other.action);
             let found = step.found("history/MESSAGE_ID_NEW", "/context/message_id", text).has(id);

@@ -209,7 +209,11 @@ fn refunded(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
     let about = fulfilments(step);
     let ids: Vec<&str> = about.iter().filter_map(|part| part.text("/id")).collect();
     let Some(order) = thread.order_before(at).filter(|_| !refunds.is_empty() && !ids.is_empty()) else { return };
-    for part in about.iter().filter(|part| part.text("/id").is_some_and(|id| fulfilment(order, id).is_none())) {
+    // One that a message has lost since is told there; the one who pays back knows it from before.
+    let is_known = |id: &str| {
+        thread.before(at).filter(|one| one.action != Action::Update).any(|one| fulfilment(one, id).is_some())
+    };
+    for part in about.iter().filter(|part| part.text("/id").is_some_and(|id| !is_known(id))) {
         let text = format!("a refund for fulfilment {}, which the order does not have", part.value["id"]);
         out.push(
             step.found("history/REFUND_KNOWN", part.place("/id"), text)

@@ -39,6 +39,14 @@ fn new(shipment: &Shipment<'_>, at: usize, out: &mut Vec<Found>) {
     let step = &shipment.steps[at];
     let Some(id) = step.text(MESSAGE_ID).filter(|id| !id.is_empty()) else { return };
     let pair = |one: Action, other: Action| one.callback() == Some(other) || other.callback() == Some(one);
+    // An answer repeats the id of its request; when that had been used before, the request is to blame.
+    if shipment
+        .steps
+        .iter()
+        .any(|other| other.action.callback() == Some(step.action) && other.text(MESSAGE_ID) == Some(id))
+    {
+        return;
+    }
     // Several carriers answer one search, and the same message may be recorded twice.
     let used = shipment.before(at).find(|other| {
         other.text(MESSAGE_ID) == Some(id) && other.action != step.action && !pair(other.action, step.action)
