@@ -5,7 +5,7 @@ mod near;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use specs::{Action, Book, Rule, RuleInfo, Specs};
+use specs::{Action, Book, Rule, RuleInfo, Severity, Specs};
 
 use crate::cli::{Asked, Exit, Plain};
 use crate::judge::words::{self, schema_rule};
@@ -25,6 +25,8 @@ pub(crate) struct Explanation<'a> {
 struct RuleText<'a> {
     /// Domain and version of the books that write it so.
     books: Vec<String>,
+    /// How bad it is there.
+    severity: Severity,
     /// What is wrong when it fails.
     description: &'a str,
     /// JSONPath of the nodes on which it runs.
@@ -61,13 +63,16 @@ fn explanation<'a>(specs: &'a Specs, asked: &Asked<'_>) -> Option<Explanation<'a
             && asked.version.is_none_or(|version| version == book.version())
     });
     let mut all: Vec<RuleText<'a>> = Vec::new();
+    let mut first = None;
     for book in books {
         if let Some(info) = rules(book).find(|info| info.id == asked.rule) {
+            first = first.or(Some(info));
             add(&mut all, book, info);
         }
     }
     let has_text = schema_rule(asked.rule).is_none() && specs.rulebook().get(asked.rule).is_none();
-    let rule = words::rule(specs, asked.rule).filter(|_| !has_text || !all.is_empty())?;
+    let of_book = first.filter(|_| has_text).map(RuleInfo::to_rule);
+    let rule = of_book.or_else(|| words::rule(specs, asked.rule).filter(|_| !has_text))?;
     Some(Explanation { rule, text: all })
 }
 
@@ -76,14 +81,21 @@ fn add<'a>(all: &mut Vec<RuleText<'a>>, book: &Book, info: &'a RuleInfo) {
     let title = format!("{} {}", book.domain(), book.version());
     let names: Vec<(&str, &str)> = info.variables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let same = |one: &&mut RuleText<'_>| {
-        (one.description, one.holds, one.unless, one.for_each)
-            == (info.description.as_str(), info.expression.as_str(), info.skip_if.as_str(), info.scope.as_str())
+        (one.severity, one.description, one.holds, one.unless, one.for_each)
+            == (
+                info.severity,
+                info.description.as_str(),
+                info.expression.as_str(),
+                info.skip_if.as_str(),
+                info.scope.as_str(),
+            )
             && one.names == names
     };
     match all.iter_mut().find(same) {
         Some(known) => known.books.push(title),
         None => all.push(RuleText {
             books: vec![title],
+            severity: info.severity,
             description: &info.description,
             for_each: &info.scope,
             holds: &info.expression,
@@ -114,14 +126,16 @@ fn text(found: &Explanation<'_>, out: &mut impl Write) -> io::Result<()> {
     for (label, words) in lines.iter().filter(|(_, words)| !words.is_empty()) {
         writeln!(out, "  {:<9} {words}", format!("{label}:"))?;
     }
-    found.text.iter().try_for_each(|one| rule_text(one, out))
+    found.text.iter().try_for_each(|one| rule_text(one, *severity, out))
 }
 
-fn rule_text(one: &RuleText<'_>, out: &mut impl Write) -> io::Result<()> {
+fn rule_text(one: &RuleText<'_>, usual: Severity, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\n  in {}", one.books.join(", "))?;
     let code = one.error_code.unwrap_or_default();
     let scope = if one.for_each == "$" { "" } else { one.for_each };
-    let lines = [("for each", scope), ("holds", one.holds), ("unless", one.unless), ("NACK", code)];
+    let severity = if one.severity == usual { "" } else { words::severity(one.severity) };
+    let lines =
+        [("severity", severity), ("for each", scope), ("holds", one.holds), ("unless", one.unless), ("NACK", code)];
     for (label, words) in lines.iter().filter(|(_, words)| !words.is_empty()) {
         writeln!(out, "    {:<9} {words}", format!("{label}:"))?;
     }

@@ -24,6 +24,7 @@ mod resolve;
 mod rulebook;
 pub mod rules;
 mod schema;
+mod schema_wanted;
 mod schema_words;
 mod text;
 mod transitions;

@@ -19,6 +19,23 @@ pub(crate) fn last(pointer: &str) -> String {
     }
 }
 
+/// The last name of a pointer with the one around it: `contact.email`, `fulfillments[0].type`.
+pub(crate) fn named(pointer: &str) -> String {
+    let mut around = String::new();
+    let mut parts = pointer.rsplit('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
+    let Some(own) = parts.next().filter(|own| !own.is_empty()) else { return last(pointer) };
+    for part in parts {
+        if part.is_empty() || matches!(part.as_str(), "message" | "order" | "context") {
+            break;
+        }
+        if !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return format!("{part}{around}.{own}");
+        }
+        around = format!("[{part}]{around}");
+    }
+    own
+}
+
 /// A value as text, cut when it is long; text without its quotes.
 pub(crate) fn shortened(value: &Value) -> String {
     let text = match value {
@@ -42,6 +59,19 @@ mod tests {
         assert_eq!(join("/message", "bpp/providers"), "/message/bpp~1providers");
         assert_eq!(last("/message/bpp~1providers/0"), "bpp/providers");
         assert_eq!(last(""), "the message");
+    }
+
+    #[test]
+    fn a_name_says_what_it_belongs_to() {
+        for (pointer, name) in [
+            ("/message/order/fulfillments/0/type", "fulfillments[0].type"),
+            ("/message/order/fulfillments/0/end/contact", "end.contact"),
+            ("/message/order/payment", "payment"),
+            ("/context/ttl", "ttl"),
+            ("/message", "message"),
+        ] {
+            assert_eq!(named(pointer), name);
+        }
     }
 
     #[test]

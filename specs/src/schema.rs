@@ -11,10 +11,13 @@ use crate::action::Action;
 use crate::patterns::Patterns;
 use crate::pointer;
 use crate::rulebook::Severity;
+use crate::schema_wanted::wanted;
 use crate::violation::{Layer, Violation};
 
 /// Relative `$ref`s such as `shared.yaml#/$defs/Price` resolve against this; nothing is ever fetched.
 const BASE: &str = "https://schemas.invalid/";
+/// Where something is missing and the schema says no more of it.
+const A_VALUE: &str = "a value";
 /// More than this says nothing new of a message.
 const VIOLATIONS_MAX: usize = 200;
 
@@ -73,7 +76,17 @@ impl Schemas {
         let mut problems = Vec::new();
         validator.iter_errors(payload).take(VIOLATIONS_MAX).for_each(|error| self.problems(&error, &mut problems));
         let prefix = format!("{}.{action}.schema", self.prefix);
-        once_each(problems).into_iter().map(|problem| problem.into_violation(&prefix)).collect()
+        let mut problems = once_each(problems);
+        for missing in problems.iter_mut().filter(|problem| problem.expected.as_deref() == Some(A_VALUE)) {
+            let wanted = wanted(&self.documents, &format!("{action}.yaml"), &missing.path);
+            missing.expected = wanted.or(missing.expected.take());
+        }
+        for problem in &mut problems {
+            if let Some(tag) = tag_around(payload, &problem.path) {
+                problem.message = format!("tag {tag}: {}", problem.message);
+            }
+        }
+        problems.into_iter().map(|problem| problem.into_violation(&prefix)).collect()
     }
 
     /// A schema that does not compile refuses everything: nobody could say what it would have said.
@@ -164,14 +177,12 @@ impl Schemas {
     fn problem(&self, error: &ValidationError<'_>) -> Problem {
         let path = error.instance_path().as_str();
         if let Some(name) = missing_property(error.kind()) {
-            let message = format!("{name} is missing");
-            return Problem {
-                expected: Some("a value".to_owned()),
-                ..Problem::new("required", &pointer::join(path, &name), message)
-            };
+            let path = pointer::join(path, &name);
+            let message = format!("{} is missing", pointer::named(&path));
+            return Problem { expected: Some(A_VALUE.to_owned()), ..Problem::new("required", &path, message) };
         }
         let (what, expected) = words(error);
-        let mut message = format!("{} {what}", pointer::last(path));
+        let mut message = format!("{} {what}", pointer::named(path));
         if let Some(description) = self.description(error) {
             message = format!("{message}: {description}");
         }
@@ -248,6 +259,12 @@ fn once_each(mut problems: Vec<Problem>) -> Vec<Problem> {
         next.path == kept.path && (next.scalar || (next.keyword == kept.keyword && next.expected == kept.expected))
     });
     problems
+}
+
+/// The code of the tag in whose list the place is.
+fn tag_around<'v>(payload: &'v Value, path: &str) -> Option<&'v str> {
+    let tag = &path[..path.rfind("/list")?];
+    payload.pointer(tag)?.get("code")?.as_str()
 }
 
 fn rank(keyword: &str) -> usize {

@@ -1,7 +1,7 @@
 //! Books that are differences to several others, and a folder beside another law.
 
 use serde_json::json;
-use specs::{Action, Specs};
+use specs::{Action, Severity, Specs};
 
 use crate::spec_folder::folder;
 
@@ -87,4 +87,26 @@ fn a_folder_beside_ours_replaces_books_and_builds_on_ours() {
     assert_eq!(refused(&ours, "goods", "new", &payload), ["select/KIND"], "our law itself does not change");
     assert_eq!(specs.books().len(), ours.books().len() + 1);
     assert!(specs.error("1").is_some());
+}
+
+#[test]
+fn an_operator_sets_a_limit_by_a_difference_to_our_law() {
+    let theirs = folder(&[
+        ("strict/config/index.yaml", "{domain: 'ONDC:RET10', version: 1.2.5, based_on: RET10-1.2.5}"),
+        (
+            "strict/config/validations/index.yaml",
+            "_TESTS_: {search: [{_NAME_: FINDER_FEE, limit: ['2']}, {_NAME_: FINDER_FEE/WITHIN_LIMIT, _SEVERITY_: error}]}",
+        ),
+    ]);
+    let ours = Specs::builtin().unwrap();
+    let specs = ours.load_over(theirs.path()).unwrap();
+    let search = json!({"message": {"intent": {"payment": {
+        "@ondc/org/buyer_app_finder_fee_type": "percent", "@ondc/org/buyer_app_finder_fee_amount": "3"}}}});
+    let told = |specs: &Specs| {
+        let found = specs.book("ONDC:RET10", "1.2.5").unwrap().check(Action::Search, &search);
+        found.into_iter().find(|violation| violation.rule == "search/FINDER_FEE/WITHIN_LIMIT")
+    };
+    assert_eq!(told(&ours), None, "3 percent are within the limit of our law");
+    let violation = told(&specs).unwrap();
+    assert_eq!((violation.severity, violation.expected.as_deref()), (Severity::Error, Some("at most 2")));
 }

@@ -69,6 +69,15 @@ pub(crate) fn dropped(
     what: &str,
 ) -> Found {
     let was = shortened(then.value);
-    let text = format!("{what} is missing; {} said {was:?}", earlier.action);
-    step.found(rule, pointer, text).wants(was).against(earlier.place(then.pointer.clone()))
+    let text = if then.value.is_object() || then.value.is_array() {
+        format!("{what} is missing; {} had it", earlier.action)
+    } else {
+        format!("{what} is missing; {} said {was:?}", earlier.action)
+    };
+    let around = pointer.rsplit_once('/').and_then(|(around, _)| step.value(around));
+    // An entry of a list has no place of its own.
+    let same_field = pointer.rsplit('/').next() == then.pointer.rsplit('/').next();
+    let can_be_added = same_field && around.is_some_and(Value::is_object);
+    let found = step.found(rule, pointer, text).wants(was).against(earlier.place(then.pointer.clone()));
+    if can_be_added { found.mend(then.value) } else { found }
 }

@@ -88,6 +88,7 @@ fn quote_holds(thread: &Thread<'_>, at: usize, out: &mut Vec<Found>) {
         let text = format!("{} comes {} s after a quote that held for {} s", step.action, seconds(took), seconds(ttl));
         let found =
             step.found("timing/QUOTE_EXPIRED", "/context/timestamp", text).wants(format!("within {} s", seconds(ttl)));
+        let found = found.has(format!("after {} s", seconds(took)));
         out.push(found.against(offer.place("/message/order/quote/ttl")));
     }
 }

@@ -20,6 +20,8 @@ mod fulfilling;
 mod menus;
 #[path = "tables/ordering.rs"]
 mod ordering;
+#[path = "tables/policy.rs"]
+mod policy;
 #[path = "tables/returning.rs"]
 mod returning;
 
@@ -35,6 +37,7 @@ pub fn all() -> Vec<Mutation> {
         menus::all(),
         changes::all(),
         complaints::all(),
+        policy::all(),
         evidence::all(),
     ];
     tables.into_iter().flatten().collect()

@@ -123,7 +123,7 @@ impl<'a> Walk<'_, 'a> {
                 Blame {
                     path: found.pointers.first().cloned().unwrap_or(found.missing_at),
                     message: "is not allowed here".to_owned(),
-                    expected: expression.to_owned(),
+                    expected: self.opposite(inner).unwrap_or_else(|| expression.to_owned()),
                     actual: found.nodes.first().map(|node| pointer::shortened(node.value)),
                     against: None,
                 }
@@ -166,6 +166,31 @@ impl<'a> Walk<'_, 'a> {
         Changed::fields(value.value, former.value).iter().take(NAMED_MAX).map(blame).collect()
     }
 
+    /// What is wanted where this must not hold; `None` when only the expression can say it.
+    fn opposite(&self, check: &'a Check) -> Option<String> {
+        match check {
+            Check::Binary(operator, _, right) => {
+                let words = match operator {
+                    Binary::GreaterThan => "at most",
+                    Binary::LessThan => "at least",
+                    Binary::EqualTo => "something else than",
+                    Binary::AllIn | Binary::AnyIn => "none of",
+                    Binary::NoneIn => "at least one of",
+                    Binary::FollowRegex => return None,
+                };
+                let right = self.find(right).list_of(right);
+                (!right.is_empty()).then(|| format!("{words} {right}"))
+            }
+            Check::Unary(Unary::Present, _) => Some("nothing".to_owned()),
+            Check::Always(_)
+            | Check::And(..)
+            | Check::Or(..)
+            | Check::Not(_)
+            | Check::Unary(..)
+            | Check::Follow(..) => None,
+        }
+    }
+
     /// Names the former value. A finding is about the message, so when the former value itself was blamed (it is not there any
     /// more), the place becomes that in the message where it should stand.
     fn set_against(&self, check: &'a Check, blame: &mut Blame) {
@@ -205,7 +230,10 @@ impl<'a> Walk<'_, 'a> {
         let outside = operator::first_outside(list, other).unwrap_or_default();
         let inside = list.iter().position(|item| other.contains(item)).unwrap_or_default();
         if let Operand::Literals(literals) = left {
-            return against.lacks(literals.values().get(outside).map(pointer::shortened));
+            let lacking =
+                literals.values().iter().zip(list.iter()).skip(outside).filter(|(_, item)| !other.contains(*item));
+            let lacking: Vec<String> = lacking.map(|(value, _)| pointer::shortened(value)).collect();
+            return against.lacks(Some(lacking.join(", ")).filter(|names| !names.is_empty()));
         }
         let named = named(other);
         match operator {
@@ -305,6 +333,12 @@ impl<'a> Found<'a> {
                 List::Nodes { nodes: &self.nodes, nulls_are_text, identity: self.identity }
             }
         }
+    }
+
+    /// The values, for a sentence; empty when there are none.
+    fn list_of(&self, operand: &Operand) -> String {
+        let list = self.list(operand);
+        if list.len() == 0 { String::new() } else { named(list) }
     }
 
     fn blame(&self, operand: &Operand, at: usize, what: &str, expected: String) -> Blame {

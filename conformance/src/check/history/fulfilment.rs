@@ -212,7 +212,7 @@ fn store(thread: &Thread<'_>, at: usize, part: &Part<'_>, law: &Law<'_>, out: &m
     let (Some(confirmed), Some(id)) = (thread.last(at, Action::OnConfirm), part.text("/id")) else { return };
     let Some(then) = fulfilment(confirmed, id) else { return };
     for (rule, place, what) in [
-        ("history/START_KEPT", "/start/location/id", "the store"),
+        ("history/START_KEPT", "/start/location/id", "the id of the store"),
         ("history/START_KEPT", "/start/location/gps", "the position of the store"),
         ("history/START_KEPT", "/start/location/descriptor/name", "the name of the store"),
         ("history/CARRIER_KEPT", "/provider_id", "the carrier (provider_id)"),

@@ -77,9 +77,16 @@ fn line_prices(step: &Step<'_>, out: &mut Vec<Found>) {
         if let (Some(price), Some(unit), Some(count)) = (price, unit, count)
             && price != unit * count
         {
-            let text = format!("{count} times {unit} is {}, the line says {price}", unit * count);
+            let due = (unit * count).round_dp(2);
+            let text = format!("{count} times {unit} is {due}, the line says {price}");
+            let each = price.checked_div(count).map(|each| each.round_dp(2));
             let found = step.found("history/LINE_PRICE", line.place("/price/value"), text);
-            out.push(found.wants((unit * count).round_dp(2)).has(price));
+            // Often the price of all was sent as that of one.
+            let wanted = match each.filter(|each| price == unit && each * count == price) {
+                Some(each) => format!("{due}, or {each} as the price of one"),
+                None => due.to_string(),
+            };
+            out.push(found.wants(wanted).has(price));
         }
     }
 }
