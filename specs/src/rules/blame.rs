@@ -338,7 +338,7 @@ impl<'a> Found<'a> {
     /// The values, for a sentence; empty when there are none.
     fn list_of(&self, operand: &Operand) -> String {
         let list = self.list(operand);
-        if list.len() == 0 { String::new() } else { named(list) }
+        if list.is_empty() { String::new() } else { named(list) }
     }
 
     fn blame(&self, operand: &Operand, at: usize, what: &str, expected: String) -> Blame {
