@@ -10,6 +10,7 @@ use utoipa::OpenApi;
 pub mod access;
 pub mod b2b;
 pub mod exceptions;
+pub mod feeds;
 pub mod imports;
 pub mod items;
 pub mod orders;
@@ -58,6 +59,7 @@ pub mod stock;
         stock::set,
         stock::adjust,
         stock::receive,
+        feeds::feed,
         stock::quota,
         stock::movements,
         b2b::place,
@@ -123,6 +125,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/items", web::get().to(items::list))
             .route("/categories", web::get().to(items::categories))
             .route("/stock", web::get().to(stock::list))
+            .route("/stock/feed", web::post().to(feeds::feed))
             .route("/stock/{partner_id}/{sku}", web::put().to(stock::set))
             .route("/stock/{partner_id}/{sku}/adjust", web::post().to(stock::adjust))
             .route("/stock/{partner_id}/{sku}/lots", web::post().to(stock::receive))

@@ -1,5 +1,6 @@
 //! `seller-app`: runs a seller node, imports partners, items and stock into its database, or proves the stock's books.
 
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use node::Surroundings;
 use node::cli::Args;
 use seller_app::SellerConfig;
 use seller_app::config::ENV_PREFIX;
+use seller_app::feed::{self, FeedReport};
 use seller_app::import::{self, Options, Report, Tables};
 use seller_app::store::rebuild;
 
@@ -31,6 +33,9 @@ enum Command {
     Run,
     /// Reads CSV files into the database. Nothing is written when a row has a fault.
     Import(ImportFiles),
+    /// Reads stock numbers, CSV (partner_id, sku, on_hand, safety) or a JSON object a line, however many; `-` is the standard input.
+    /// Good rows are written; faulty ones are told, and the exit code is 1 then.
+    Feed { file: PathBuf },
     /// Makes every balance of the stock agree with its ledger and its reservations. Exit code 1 when any did not.
     Rebuild {
         /// Only tells what disagrees, changes nothing.
@@ -69,6 +74,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Import(files)) => import_files(config, &files).await,
+        Some(Command::Feed { file }) => feed_stock(config, &file).await,
         Some(Command::Rebuild { verify }) => rebuild_stock(config, verify).await,
     }
 }
@@ -85,6 +91,26 @@ async fn import_files(config: SellerConfig, files: &ImportFiles) -> anyhow::Resu
     print(&report);
     let good = report.faults.is_empty() || options.skip_faulty_rows;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn feed_stock(config: SellerConfig, file: &Path) -> anyhow::Result<ExitCode> {
+    let app = seller_app::open(config, Surroundings::system()).await?;
+    let started = std::time::Instant::now();
+    let done = if file == Path::new("-") {
+        feed::read(&app, BufReader::new(std::io::stdin()), "feed").await
+    } else {
+        let open = std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+        feed::read(&app, BufReader::with_capacity(1 << 20, open), "feed").await
+    };
+    app.node.db.close().await;
+    let report = done?;
+    for fault in &report.faults {
+        eprintln!("row {}: {}", fault.row, fault.message);
+    }
+    let FeedReport { rows, new, changed, unchanged, faulty, .. } = report;
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{rows} rows in {seconds:.1} s: {new} new, {changed} changed, {unchanged} unchanged, {faulty} faulty");
+    Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn rebuild_stock(config: SellerConfig, verify: bool) -> anyhow::Result<ExitCode> {

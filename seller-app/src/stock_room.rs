@@ -80,6 +80,12 @@ impl Shelf {
         u32::try_from((soonest - self.at_ms) / fefo::DAY_MS).ok()
     }
 
+    /// Days for which the goods last when so many were sold in `days`; `None` = nothing was.
+    pub fn cover_days(&self, sold: i64, days: i64) -> Option<i64> {
+        let free = self.row.balance().unpromised().max(0);
+        (sold > 0).then(|| free.saturating_mul(days) / sold)
+    }
+
     /// The same shelf as it would be judged at another time, if nothing moved.
     #[must_use]
     pub fn as_of(&self, rules: &StockRules, at_ms: i64) -> Self {

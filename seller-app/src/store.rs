@@ -6,6 +6,7 @@ pub mod bookings;
 pub mod changes;
 pub mod decisions;
 pub mod events;
+pub mod feeds;
 pub mod finder_fees;
 pub mod items;
 pub mod lots;

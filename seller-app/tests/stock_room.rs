@@ -146,6 +146,82 @@ journeys! {
         }
     }
 
+    async fn the_grid_shows_age_cover_and_lots_that_will_not_last(world) {
+        let api = service!(world.seller.app);
+        call!(api, PUT, &shelf(""), json!({ "on_hand": 30, "safety": 0 }));
+        call!(api, POST, &shelf("/lots"), json!({ "lot": "SOON", "expires_on": day(12), "units": 5 }));
+        call!(api, POST, &shelf("/lots"), json!({ "lot": "LONG", "expires_on": day(300), "units": 5 }));
+        world.session().buy(&[("NG-001", 4)]).await;
+        let (status, _, page) = call!(api, GET, &format!("/console/stock?partner={PARTNER}"), Value::Null);
+        assert_eq!(status, StatusCode::OK);
+        let row = page.split("<tr ").find(|row| row.contains("data-sku=\"NG-001\"")).unwrap();
+        // 36 that nobody was promised, four sold in four weeks.
+        assert!(row.contains("data-test=\"cover\">252 d<"), "{row}");
+        assert!(row.contains("Lot SOON × 5") && !row.contains("LONG"), "{row}");
+        assert!(row.contains("B2B 35"), "businesses do not get SOON: {row}");
+    }
+
+    async fn a_feed_writes_what_is_good_and_tells_what_is_not(world) {
+        let api = service!(world.seller.app);
+        let before = world.stock("NG-003").await;
+        let feed = format!(
+            "partner_id;sku;on_hand;safety\r\n{PARTNER};NG-001;77;1\r\n{PARTNER};NG-002;many;\r\nnobody;NG-001;1;\r\n\r\n{PARTNER};NG-003;{};\r\n",
+            before.on_hand
+        );
+        let request = test::TestRequest::post().uri("/api/stock/feed").set_payload(feed);
+        let told: Value = test::call_and_read_body_json(&api, request.to_request()).await;
+        assert_eq!((&told["rows"], &told["changed"], &told["unchanged"], &told["faulty"]), (&json!(4), &json!(1), &json!(1), &json!(2)), "{told}");
+        assert_eq!((&told["faults"][0]["row"], &told["faults"][1]["message"]), (&json!(3), &json!("no partner `nobody`")), "{told}");
+        let row = world.stock("NG-001").await;
+        assert_eq!((row.on_hand, row.safety), (77, 1));
+        let same = world.stock("NG-003").await;
+        assert!(same.counted_at_ms > before.counted_at_ms, "the number is as of now");
+        let (_, ledger, _) = call!(api, GET, &format!("/api/stock/{PARTNER}/NG-003/movements"), Value::Null);
+        assert!(!ledger.as_array().unwrap().iter().any(|line| line["reference"] == "brand: feed"), "what is the same is no movement");
+
+        let lines = format!("{{\"partner_id\":\"{PARTNER}\",\"sku\":\"NG-001\",\"on_hand\":0}}");
+        let request = test::TestRequest::post().uri("/api/stock/feed").set_payload(lines);
+        let told: Value = test::call_and_read_body_json(&api, request.to_request()).await;
+        assert_eq!((&told["rows"], &told["changed"]), (&json!(1), &json!(1)));
+        assert_eq!(world.stock("NG-001").await.on_hand, 0);
+        let request = test::TestRequest::post().uri("/api/stock/feed").set_payload("shop,what,howmany\n1,2,3\n");
+        assert_eq!(test::call_service(&api, request.to_request()).await.status(), StatusCode::BAD_REQUEST);
+    }
+
+    // Prints how fast; `HAAT_FEED_ROWS` says how many shelves.
+    async fn a_long_feed_is_written_in_chunks(world) {
+        use std::fmt::Write;
+        let app = &world.seller.app;
+        let wanted: usize = std::env::var("HAAT_FEED_ROWS").map_or(4_800, |text| text.parse().unwrap());
+        let partners = seller_app::store::partners::all(&app.node.db).await.unwrap();
+        let sample = seller_app::store::items::all(&app.node.db).await.unwrap().remove(0);
+        let mut tx = app.node.db.begin().await.unwrap();
+        let skus: Vec<String> = (0..wanted / partners.len()).map(|number| format!("FEED-{number}")).collect();
+        for sku in &skus {
+            let item = seller_app::catalogue::Item { sku: sku.clone(), ..sample.clone() };
+            seller_app::store::items::save(&mut tx, &item, &app.stamp()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (round, units) in [("new", 5), ("changed", 6), ("unchanged", 6)] {
+            let mut feed = "partner_id,sku,on_hand\n".to_owned();
+            for record in &partners {
+                for sku in &skus {
+                    writeln!(feed, "{},{sku},{units}", record.partner.id).unwrap();
+                }
+            }
+            let started = std::time::Instant::now();
+            let report = seller_app::feed::read(app, feed.as_bytes(), "test").await.unwrap();
+            let rows = u64::try_from(skus.len() * partners.len()).unwrap();
+            let counts = [("new", report.new), ("changed", report.changed), ("unchanged", report.unchanged)];
+            assert_eq!((report.rows, report.faulty), (rows, 0));
+            for (name, count) in counts {
+                assert_eq!(count, if name == round { rows } else { 0 }, "{name} of a feed of what is {round}");
+            }
+            let speed = report.rows as f64 / started.elapsed().as_secs_f64();
+            println!("feed, {}, {rows} rows that are {round}: {speed:.0} rows/s", if app.node.db.is_postgres() { "PostgreSQL" } else { "SQLite" });
+        }
+    }
+
     async fn a_number_that_grows_old_is_told_when_nothing_is_left_of_it(world) {
         let app = &world.seller.app;
         let api = service!(app);

@@ -104,6 +104,8 @@ const OF_PARTNER: &str = stock_columns!("where s.partner_id = $2 order by s.sku"
 const ONE: &str = stock_columns!("where s.partner_id = $2 and s.sku = $3");
 const COUNTED: &str = "update stock set counted_at_ms = $3 where partner_id = $1 and sku = $2";
 const NEWEST_COUNTS: &str = "select partner_id, max(counted_at_ms) from stock group by partner_id";
+const SOLD_SINCE: &str = "select sku, cast(sum(committed_delta) as bigint) from stock_movements \
+     where partner_id = $1 and kind = 'commit' and at_ms >= $2 group by sku";
 const MOVEMENTS: &str = "select kind, on_hand_delta, held_delta, committed_delta, safety_delta, lot, channel, \
      reserve_delta, cap_delta, reference, at_ms from stock_movements where partner_id = $1 and sku = $2 order by id desc limit $3";
 
@@ -122,6 +124,17 @@ pub async fn one(db: &Database, key: &ShelfKey, now_ms: i64) -> Result<Option<St
         .bind(&key.sku)
         .fetch_optional(c)
         .await)
+}
+
+/// Units of each item that a partner sold since then (Unix milliseconds); what was cancelled later is in it.
+pub async fn sold_since(
+    db: &Database,
+    partner_id: &str,
+    since_ms: i64,
+) -> Result<std::collections::BTreeMap<String, i64>, sqlx::Error> {
+    let rows: Vec<(String, i64)> =
+        read!(db, |c| sqlx::query_as(SOLD_SINCE).bind(partner_id).bind(since_ms).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// When each partner last counted any shelf, Unix milliseconds.
