@@ -9,6 +9,7 @@ use node::{Node, StartError};
 use crate::carriers::{self, Carrier};
 use crate::catalogue::Seller;
 use crate::config::SellerConfig;
+use crate::languages::Languages;
 use crate::order::Rules;
 use crate::routing::Policy;
 use crate::store::stamp::Stamp;
@@ -23,6 +24,8 @@ pub struct SellerApp {
     pub carrier: Arc<dyn Carrier>,
     /// The routing policy of the settings; it decides until another one is published.
     pub routing_policy: Policy,
+    /// What the pages say, by language.
+    pub languages: Languages,
     /// By domain and version.
     rules: BTreeMap<(String, String), Rules>,
 }
@@ -55,7 +58,8 @@ impl SellerApp {
         }
         let carrier = carriers::of(&config.carrier).map_err(|error| StartError::app("carrier", error))?;
         let routing_policy = config.routing_policy().map_err(|error| StartError::app("routing_policy", error))?;
-        Ok(Self { seller: config.seller(), node, config, carrier, routing_policy, rules })
+        let languages = Languages::embedded().map_err(|error| StartError::app("languages", error))?;
+        Ok(Self { seller: config.seller(), node, config, carrier, routing_policy, languages, rules })
     }
 
     /// The law of a domain in a version.
@@ -75,6 +79,11 @@ impl SellerApp {
     /// A unit of work that happens now.
     pub fn stamp(&self) -> Stamp<'_> {
         Stamp::new(self.now(), &*self.node.randomness).by(&self.config.inventory)
+    }
+
+    /// What the network pays in, ISO 4217.
+    pub fn currency(&self) -> &str {
+        &self.node.specs.network().currency
     }
 
     /// Whether an item may be sold in this category, by the code lists of the configured domains.

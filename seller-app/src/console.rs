@@ -19,7 +19,7 @@ mod moment;
 mod order_page;
 mod orders_page;
 mod partner_page;
-mod partner_plot;
+pub(crate) mod partner_plot;
 mod partner_statement_page;
 mod partner_targets_page;
 mod partners_page;

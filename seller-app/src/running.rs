@@ -10,7 +10,7 @@ use protocol::participant::Role;
 use crate::app::SellerApp;
 use crate::config::SellerConfig;
 use crate::network::handler::SellerHandler;
-use crate::{api, carriers, console, public_pages, store, workers};
+use crate::{api, carriers, console, portal, public_pages, store, workers};
 
 /// A seller node that serves.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ pub async fn start(
         pages.app_data(web::Data::from(shared.clone()));
         api::mount(pages);
         console::mount(pages);
+        portal::mount(pages);
         public_pages::mount(pages);
         carriers::events::mount(pages);
     };

@@ -14,6 +14,7 @@ use crate::documents::Paper;
 use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Promise};
 use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
 use crate::public_pages::{pdf, print};
+use crate::reasons;
 use crate::store::bookings::{self, BookingRow};
 use crate::store::orders::OrderKey;
 use crate::store::reservation::Cart;
@@ -293,13 +294,6 @@ fn ticket(row: &TicketRow, offset: i16) -> TicketView {
 }
 
 fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
-    let reasons = match step.needs {
-        Needs::Nothing | Needs::Agent | Needs::Cause | Needs::Barcode | Needs::Proof | Needs::Note => Vec::new(),
-        Needs::CancelReason => cancel_reasons(app, order, false),
-        Needs::Pieces => part_reasons(app, order),
-        Needs::RtoReason => cancel_reasons(app, order, true),
-        Needs::RejectionReason => named(app, order, "return_rejection_reason", |_| true),
-    };
     let causes = RejectCause::ALL.into_iter().filter(|cause| *cause != RejectCause::NoAnswer);
     StepView {
         needs_agent: step.needs == Needs::Agent,
@@ -308,33 +302,9 @@ fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
         needs_barcode: step.needs == Needs::Barcode,
         needs_pieces: step.needs == Needs::Pieces,
         causes: if step.needs == Needs::Cause { causes.collect() } else { Vec::new() },
-        reasons,
+        reasons: reasons::of_step(app, order, step.needs),
         step,
     }
-}
-
-/// Reasons for which a seller may cancel some pieces.
-fn part_reasons(app: &SellerApp, order: &Order) -> Vec<(String, String)> {
-    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
-    let fits = |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && reason.part);
-    named(app, order, "cancellation_reason", fits)
-}
-
-/// Reasons that a seller may give, with or without goods that turn back.
-fn cancel_reasons(app: &SellerApp, order: &Order, rto: bool) -> Vec<(String, String)> {
-    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
-    let fits =
-        |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && (!rto || reason.rto));
-    named(app, order, "cancellation_reason", fits)
-}
-
-fn named(app: &SellerApp, order: &Order, list: &str, fits: impl Fn(&str) -> bool) -> Vec<(String, String)> {
-    let book = app.node.specs.book(&order.domain, &order.core_version);
-    let codes = book.and_then(|book| book.codes(list));
-    let fitting = codes.into_iter().flat_map(|codes| codes.iter()).filter(|code| fits(&code.code));
-    // A list that only has numbers is shown as it is.
-    let text = |id: &str, name: &str| if id == name { format!("Reason {id}") } else { format!("{id} · {name}") };
-    fitting.map(|code| (code.code.clone(), text(&code.code, &code.name))).collect()
 }
 
 fn items(order: &Order) -> Vec<ItemView> {

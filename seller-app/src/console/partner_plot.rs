@@ -8,7 +8,7 @@ const MARGIN: u32 = 3;
 
 /// What the template draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Plot {
+pub(crate) struct Plot {
     /// Corners of each line; a week without cases interrupts it.
     pub lines: Vec<String>,
     pub dots: Vec<(u32, u32)>,
@@ -19,7 +19,7 @@ pub(super) struct Plot {
 }
 
 /// Shares of the weeks, the oldest first, between the worst of them and the best, with the target in the picture.
-pub(super) fn plot(weeks: &[Ratio], target: Option<u32>) -> Plot {
+pub(crate) fn plot(weeks: &[Ratio], target: Option<u32>) -> Plot {
     let shares: Vec<Option<u32>> = weeks.iter().map(|week| week.permille()).collect();
     let known = shares.iter().flatten().chain(target.as_ref());
     let (low, high) = known.fold((1_000, 0), |(low, high), share| (low.min(*share), high.max(*share)));

@@ -1,0 +1,40 @@
+//! The reasons that a person may give with a step of the desk, from the network's lists.
+
+use crate::app::SellerApp;
+use crate::desk::Needs;
+use crate::order::Order;
+
+/// Id and text of each reason that fits; none for a step that needs no reason.
+pub fn of_step(app: &SellerApp, order: &Order, needs: Needs) -> Vec<(String, String)> {
+    match needs {
+        Needs::Nothing | Needs::Agent | Needs::Cause | Needs::Barcode | Needs::Proof | Needs::Note => Vec::new(),
+        Needs::CancelReason => cancel_reasons(app, order, false),
+        Needs::Pieces => part_reasons(app, order),
+        Needs::RtoReason => cancel_reasons(app, order, true),
+        Needs::RejectionReason => named(app, order, "return_rejection_reason", |_| true),
+    }
+}
+
+/// Reasons for which a seller may cancel some pieces.
+fn part_reasons(app: &SellerApp, order: &Order) -> Vec<(String, String)> {
+    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
+    let fits = |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && reason.part);
+    named(app, order, "cancellation_reason", fits)
+}
+
+/// Reasons that a seller may give, with or without goods that turn back.
+fn cancel_reasons(app: &SellerApp, order: &Order, rto: bool) -> Vec<(String, String)> {
+    let Ok(rules) = app.rules(&order.domain, &order.core_version) else { return Vec::new() };
+    let fits =
+        |id: &str| rules.cancellation_reasons.get(id).is_some_and(|reason| reason.seller && (!rto || reason.rto));
+    named(app, order, "cancellation_reason", fits)
+}
+
+fn named(app: &SellerApp, order: &Order, list: &str, fits: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let book = app.node.specs.book(&order.domain, &order.core_version);
+    let codes = book.and_then(|book| book.codes(list));
+    let fitting = codes.into_iter().flat_map(|codes| codes.iter()).filter(|code| fits(&code.code));
+    // A list that only has numbers is shown as it is.
+    let text = |id: &str, name: &str| if id == name { format!("Reason {id}") } else { format!("{id} · {name}") };
+    fitting.map(|code| (code.code.clone(), text(&code.code, &code.name))).collect()
+}
