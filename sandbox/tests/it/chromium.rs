@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A browser window that ends with the test.
 pub struct Browser {
@@ -29,7 +29,19 @@ const FLAGS: [&str; 9] = [
 
 impl Browser {
     /// None, loudly, where Chromium or its driver is not installed; CI requires them.
+    #[allow(dead_code)] // each test opens the one it needs
     pub async fn open() -> Option<Browser> {
+        Self::with(json!({})).await
+    }
+
+    /// The same with a small phone's screen.
+    #[allow(dead_code)] // as above
+    pub async fn open_phone() -> Option<Browser> {
+        let screen = json!({ "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true });
+        Self::with(json!({ "deviceMetrics": screen })).await
+    }
+
+    async fn with(emulation: Value) -> Option<Browser> {
         let mut command = Command::new("chromedriver");
         // A group of its own, so that the browser ends with its driver also when the test fails.
         command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -45,7 +57,11 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         let mut flags: Vec<_> = FLAGS.map(str::to_owned).to_vec();
         flags.push(format!("--user-data-dir={}", profile.path().display()));
-        let options = json!({ "goog:chromeOptions": { "args": flags } });
+        let mut chrome = json!({ "args": flags });
+        if emulation.as_object().is_some_and(|settings| !settings.is_empty()) {
+            chrome["mobileEmulation"] = emulation;
+        }
+        let options = json!({ "goog:chromeOptions": chrome });
         let page = ClientBuilder::new(HttpConnector::new())
             .capabilities(options.as_object().unwrap().clone())
             .connect(&format!("http://127.0.0.1:{port}"))

@@ -109,10 +109,7 @@ mod tests {
         assert_eq!(written("en"), own("₹12,34,567.50", "96.4%", "23 Nov, 08:30", "3 h"));
         assert_eq!(written("hi"), own("₹12,34,567.50", "96.4%", "23 नव॰, 08:30", "3 घंटे"));
         assert_eq!(written("es"), own("1.234.567,50\u{a0}₹", "96,4\u{a0}%", "23 nov, 08:30", "3 h"));
-        assert_eq!(
-            written("pl"),
-            own("1\u{a0}234\u{a0}567,50\u{a0}₹", "96,4%", "23 lis, 08:30", "3 godz.")
-        );
+        assert_eq!(written("pl"), own("1\u{a0}234\u{a0}567,50\u{a0}₹", "96,4%", "23 lis, 08:30", "3 godz."));
     }
 
     #[test]

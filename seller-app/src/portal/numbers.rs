@@ -7,8 +7,8 @@ use node::pages;
 use crate::app::SellerApp;
 use crate::console::partner_plot::{Plot, plot};
 use crate::languages::Language;
-use crate::partner_work::scores::{self, Score};
 use crate::partner_work::life;
+use crate::partner_work::scores::{self, Score};
 use crate::partners::scorecard::{Ratio, Scorecard};
 use crate::partners::targets::Target;
 

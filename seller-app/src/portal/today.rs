@@ -77,8 +77,7 @@ pub(super) async fn changes(app: web::Data<SellerApp>, request: HttpRequest) -> 
 }
 
 async fn waiting(app: &SellerApp, partner_id: &str) -> Result<Vec<OrderSummary>, sqlx::Error> {
-    let filter =
-        Filter { partner_id: partner_id.to_owned(), waiting: true, limit: LOOKED_AT, ..Filter::default() };
+    let filter = Filter { partner_id: partner_id.to_owned(), waiting: true, limit: LOOKED_AT, ..Filter::default() };
     order_list::list(&app.node.db, &filter).await
 }
 
