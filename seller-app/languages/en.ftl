@@ -89,6 +89,7 @@ paper-invoice = Invoice
 pick-title = Pick list
 pick-barcode = Barcode
 pick-camera = Use the camera
+pick-lots = Lot { $lots }
 pick-of = { $picked } of { $count }
 pick-missing = Some pieces are missing
 pick-item = Item

@@ -89,6 +89,7 @@ paper-invoice = Factura
 pick-title = Lista de recogida
 pick-barcode = Código de barras
 pick-camera = Usar la cámara
+pick-lots = Lote { $lots }
 pick-of = { $picked } de { $count }
 pick-missing = Faltan unidades
 pick-item = Artículo

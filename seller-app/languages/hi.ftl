@@ -85,6 +85,7 @@ paper-invoice = बिल
 pick-title = चुनने की सूची
 pick-barcode = बारकोड
 pick-camera = कैमरे से स्कैन करें
+pick-lots = लॉट { $lots }
 pick-of = { $count } में से { $picked }
 pick-missing = कुछ नग नहीं मिल रहे
 pick-item = सामान

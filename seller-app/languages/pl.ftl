@@ -95,6 +95,7 @@ paper-invoice = Faktura
 pick-title = Lista do skompletowania
 pick-barcode = Kod kreskowy
 pick-camera = Użyj aparatu
+pick-lots = Partia { $lots }
 pick-of = { $picked } z { $count }
 pick-missing = Brakuje kilku sztuk
 pick-item = Towar

@@ -10,7 +10,8 @@ use crate::fulfilment::{DeliveryState, Fulfilment};
 use crate::languages::Language;
 use crate::order::{Order, OrderState, PaymentMethod, RejectCause, picking};
 use crate::reasons;
-use crate::store::items;
+use crate::store::reservation::Cart;
+use crate::store::{items, lots};
 
 use super::{Frame, PortalError, Visit, order, words};
 
@@ -58,6 +59,8 @@ struct StepView {
 struct PickView {
     name: String,
     barcode: String,
+    /// From which lots; empty where none are kept.
+    lots: String,
     of: String,
     done: bool,
 }
@@ -129,14 +132,17 @@ fn papers(t: &Language, order: &Order) -> Vec<(String, String)> {
 /// What to take from the shelves while there is something to pick. Goods of one category stand together: so does the list.
 async fn picks(app: &SellerApp, t: &Language, order: &Order) -> Result<Vec<PickView>, sqlx::Error> {
     let pending = order.delivery().and_then(Fulfilment::delivery) == Some(DeliveryState::Pending);
+    let cart = Cart { bap_id: order.bap_id.clone(), transaction_id: order.transaction_id.clone() };
+    let mut lots = lots::bought_in_words(&app.node.db, &cart).await?;
     let mut views = Vec::new();
     for wanted in picking::list(order).into_iter().filter(|_| pending && order.state == OrderState::Accepted) {
         let item = items::one(&app.node.db, &wanted.item_id).await?;
         let (name, code, category) = item.map(|item| (item.name, item.code, item.category)).unwrap_or_default();
         let barcode = code.split_once(':').map(|(_, digits)| digits.to_owned()).unwrap_or(code);
+        let lots = lots.remove(&wanted.item_id).unwrap_or_default();
         let (picked, count) = (t.number(wanted.picked), t.number(wanted.count));
         let of = t.with_two("pick-of", ("picked", &picked), ("count", &count));
-        views.push((category, PickView { name, barcode, of, done: wanted.picked >= wanted.count }));
+        views.push((category, PickView { name, barcode, lots, of, done: wanted.picked >= wanted.count }));
     }
     views.sort_by(|a, b| (&a.0, &a.1.name).cmp(&(&b.0, &b.1.name)));
     Ok(views.into_iter().map(|(_, view)| view).collect())
