@@ -107,6 +107,7 @@ state-in-progress = In progress
 state-completed = Completed
 state-cancelled = Cancelled
 cause-out-of-stock = Not in stock
+cause-damaged = Damaged or spoilt
 cause-closed = We are closed
 cause-too-busy = Too much work right now
 cause-technical = A technical fault

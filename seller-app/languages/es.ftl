@@ -107,6 +107,7 @@ state-in-progress = En curso
 state-completed = Completado
 state-cancelled = Cancelado
 cause-out-of-stock = No quedan existencias
+cause-damaged = Está dañado o estropeado
 cause-closed = Estamos cerrados
 cause-too-busy = Demasiado trabajo ahora
 cause-technical = Un fallo técnico

@@ -103,6 +103,7 @@ state-in-progress = काम चल रहा है
 state-completed = पूरा हुआ
 state-cancelled = रद्द हुआ
 cause-out-of-stock = स्टॉक में नहीं है
+cause-damaged = सामान ख़राब या टूटा हुआ है
 cause-closed = दुकान बंद है
 cause-too-busy = अभी काम बहुत है
 cause-technical = तकनीकी ख़राबी

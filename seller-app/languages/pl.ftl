@@ -113,6 +113,7 @@ state-in-progress = W realizacji
 state-completed = Zakończone
 state-cancelled = Anulowane
 cause-out-of-stock = Brak towaru
+cause-damaged = Uszkodzone lub zepsute
 cause-closed = Mamy zamknięte
 cause-too-busy = Za dużo pracy w tej chwili
 cause-technical = Usterka techniczna
