@@ -189,7 +189,12 @@ async fn pick(world: &World, partner: &Partner, id: &str) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
-    partner.says("picked", "2 of 2").await;
+    let (all, wanted) = (Locator::Css(".picks .done"), 2);
+    let until = Instant::now() + PATIENCE;
+    while partner.browser.page.find_all(all).await.unwrap().len() != wanted {
+        assert!(Instant::now() < until, "the list does not show what is picked:\n{}", partner.body().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     partner.is_light("portal-picked").await;
 }
 
@@ -245,7 +250,7 @@ async fn a_partner_rejects_with_a_cause_and_sees_only_its_own() {
     partner.press("reject").await;
     partner.says("state", "Cancelled").await;
     let order = stored(&world, &id).await;
-    assert_eq!(order.cancellation.unwrap().cancelled_by, "seller.localhost:8082".to_owned());
+    assert_eq!(order.cancellation.unwrap().cancelled_by, world.seller.app.seller.subscriber_id);
     let mut tx = world.seller.app.node.db.begin().await.unwrap();
     assert!(partners::set_token(&mut tx, "blr-hsr", Some(&digest("pt_of_another"))).await.unwrap());
     tx.commit().await.unwrap();
