@@ -46,8 +46,7 @@ impl Partner {
         let base = world.seller.url.trim_end_matches('/').trim_end_matches("/network").to_owned();
         let partner = Partner { browser, base };
         partner.goto("/portal").await;
-        let closed = partner.body().await;
-        assert!(closed.contains("Open the link you were given"), "{closed}");
+        partner.shows("Open the link you were given").await;
         partner.goto(&format!("/portal/open?token={TOKEN}")).await;
         let address = partner.browser.page.current_url().await.unwrap();
         assert_eq!((address.path(), address.query()), ("/portal", None), "the token is out of sight");
@@ -59,7 +58,19 @@ impl Partner {
     }
 
     async fn body(&self) -> String {
-        self.browser.page.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        match self.browser.page.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(), // nothing while the page is replaced
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits until it stands anywhere on the page.
+    async fn shows(&self, wanted: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.body().await.contains(wanted) {
+            assert!(Instant::now() < until, "{wanted:?} is not on the page:\n{}", self.body().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn see(&self, name: &str) -> fantoccini::elements::Element {
@@ -261,8 +272,7 @@ async fn a_partner_rejects_with_a_cause_and_sees_only_its_own() {
     partner.goto("/portal").await;
     partner.press("menu").await;
     partner.press("leave").await;
-    let body = partner.body().await;
-    assert!(body.contains("Open the link"), "{body}");
+    partner.shows("Open the link you were given").await;
     partner.browser.page.clone().close().await.unwrap();
     world.seller.stop().await;
 }
