@@ -101,10 +101,8 @@ impl Partner {
     async fn says(&self, name: &str, wanted: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
-            let text = match self.see(name).await.text().await {
-                Ok(text) => text,
-                Err(_) => String::new(), // the page was replaced in between
-            };
+            // Nothing when the page was replaced in between.
+            let text = self.see(name).await.text().await.unwrap_or_default();
             if text.contains(wanted) {
                 return;
             }
