@@ -16,6 +16,7 @@ use crate::processing::WorkError;
 mod exceptions_page;
 mod import_page;
 mod moment;
+mod network_page;
 mod order_page;
 mod orders_page;
 mod partner_page;
@@ -57,6 +58,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/partner-targets", web::post().to(partner_targets_page::save))
             .route("/stock", web::get().to(stock_page::show))
             .route("/stock", web::post().to(stock_page::set))
+            .route("/network", web::get().to(network_page::show))
             .route("/routing", web::get().to(routing_page::show))
             .route("/policy", web::get().to(policy_page::show))
             .route("/policy", web::post().to(policy_page::draft))

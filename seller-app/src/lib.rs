@@ -27,6 +27,7 @@ pub mod inventory;
 pub mod languages;
 pub mod money;
 pub mod network;
+pub mod network_health;
 pub mod order;
 pub mod partner_work;
 pub mod partners;

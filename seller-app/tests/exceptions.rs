@@ -177,6 +177,18 @@ async fn a_wrong_piece_is_told_by_its_name_at_the_desk() {
     world.seller.stop().await;
 }
 
+#[actix_web::test]
+async fn network_health_counts_each_counterparty() {
+    let world = World::start(Engine::Sqlite, |_| {}).await.unwrap();
+    let pages = pages!(world.seller.app);
+    assert!(page!(pages, "/console/network").contains("No message was exchanged yet"));
+    world.session().buy(&[("NG-001", 1)]).await;
+    let html = page!(pages, "/console/network");
+    assert_eq!(html.matches("data-test=\"peer\"").count(), 1, "one buyer app: {html}");
+    assert!(html.contains(" ACK</span>, 0 NACK, 0 failed") && html.contains(" ms"), "{html}");
+    world.seller.stop().await;
+}
+
 /// `cargo test -p seller-app --test exceptions -- --ignored` makes pictures of the pages, for people to look at.
 #[actix_web::test]
 #[ignore = "makes pictures with Chromium for people to look at"]
