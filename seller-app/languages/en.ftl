@@ -62,6 +62,7 @@ waits-deliver = On the way to the buyer
 waits-decide-return = A buyer wants to return goods
 waits-collect-return = Return to collect
 waits-receive-return = Return on its way to you
+waits-grade-return = Return to grade
 waits-receive-rto = Undelivered, coming back
 time-left = { $time } left
 time-late = late by { $time }

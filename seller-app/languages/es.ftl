@@ -62,6 +62,7 @@ waits-deliver = De camino al comprador
 waits-decide-return = Un comprador quiere devolver algo
 waits-collect-return = Devolución por recoger
 waits-receive-return = Devolución de camino a su tienda
+waits-grade-return = Devolución por clasificar
 waits-receive-rto = No entregado, vuelve a su tienda
 time-left = quedan { $time }
 time-late = { $time } de retraso

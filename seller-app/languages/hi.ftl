@@ -62,6 +62,7 @@ waits-deliver = ग्राहक के पास जा रहा है
 waits-decide-return = ग्राहक सामान लौटाना चाहता है
 waits-collect-return = वापसी का सामान उठाना है
 waits-receive-return = वापसी का सामान आपके पास आ रहा है
+waits-grade-return = वापसी का सामान जाँचना है
 waits-receive-rto = डिलीवर नहीं हुआ, वापस आ रहा है
 time-left = { $time } बाकी
 time-late = { $time } की देर

@@ -66,6 +66,7 @@ waits-deliver = W drodze do kupującego
 waits-decide-return = Kupujący chce zwrócić towar
 waits-collect-return = Zwrot do odebrania
 waits-receive-return = Zwrot jedzie do Ciebie
+waits-grade-return = Zwrot do oceny
 waits-receive-rto = Niedoręczone, wraca do Ciebie
 time-left = zostało { $time }
 time-late = spóźnienie { $time }

@@ -19,6 +19,7 @@ pub mod partner_money;
 pub mod partner_scores;
 pub mod partners;
 pub mod problem;
+pub mod returns;
 pub mod routing;
 pub mod stock;
 
@@ -71,6 +72,8 @@ pub mod stock;
         orders::act,
         orders::paper,
         exceptions::list,
+        returns::list,
+        returns::one,
         imports::upload,
         routing::quote,
         routing::list,
@@ -139,6 +142,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/exceptions", web::get().to(exceptions::list))
             .route("/orders/{id}", web::get().to(orders::one))
             .route("/orders/{id}/papers/{file}", web::get().to(orders::paper))
+            .route("/returns", web::get().to(returns::list))
+            .route("/orders/{id}/returns/{return_id}", web::get().to(returns::one))
             .route("/orders/{id}/{action:.+}", web::post().to(orders::act))
             .route("/routing/quote", web::post().to(routing::quote))
             .route("/routing/policies", web::get().to(routing::list))

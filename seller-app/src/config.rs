@@ -10,6 +10,7 @@ use crate::carriers::CarrierConfig;
 use crate::catalogue::{Period, Seller, SettlementAccount, Storefront, TradeTerms};
 use crate::fulfilment::Policy;
 use crate::inventory::StockRules;
+use crate::returns::ReturnPolicy;
 use crate::routing::{self, PolicyError};
 
 /// The documented defaults; they come after the node's own.
@@ -39,6 +40,8 @@ pub struct SellerConfig {
     pub desk_utc_offset_min: i16,
     pub fulfilment: Policy,
     pub inventory: StockRules,
+    #[serde(default)]
+    pub returns: ReturnPolicy,
     pub carrier: CarrierConfig,
     pub brand: Brand,
     pub terms: TradeTerms,
@@ -170,6 +173,7 @@ impl SellerConfig {
             hold_for: self.hold_for.clone(),
             fulfilment: Policy { utc_offset_min: self.desk_utc_offset_min, ..self.fulfilment.clone() },
             scarce: self.inventory.scarce,
+            returns: self.returns.clone(),
             accept_at_once: self.accept == Acceptance::Automatic,
         }
     }

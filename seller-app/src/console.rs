@@ -25,6 +25,8 @@ mod partner_statement_page;
 mod partner_targets_page;
 mod partners_page;
 mod policy_page;
+mod return_page;
+mod returns_page;
 mod routing_page;
 mod stock_page;
 mod timeline;
@@ -44,6 +46,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/orders/{id}", web::get().to(order_page::show))
             .route("/orders/{id}/papers/{file}", web::get().to(order_page::paper))
             .route("/orders/{id}/act", web::post().to(order_page::act))
+            .route("/orders/{id}/returns/{return_id}", web::get().to(return_page::show))
+            .route("/returns", web::get().to(returns_page::show))
             .route("/partners", web::get().to(partners_page::show))
             .route("/partners/compute", web::post().to(partners_page::compute))
             .route("/partners/{id}", web::get().to(partner_page::show))

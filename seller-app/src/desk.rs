@@ -8,6 +8,9 @@ use crate::fulfilment::{
 };
 use crate::order::{Command, LineRef, Order, OrderState, RejectCause};
 use crate::returns::ReturnState;
+use crate::returns::receipt::Count;
+
+mod returns;
 
 /// What somebody must do next. The text is the `attention` column; an empty one means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +22,14 @@ pub enum Attention {
     DecideReturn,
     CollectReturn,
     ReceiveReturn,
+    GradeReturn,
     ReceiveRto,
     Nothing,
 }
 
 impl Attention {
     /// Every kind of work, the most urgent first.
-    pub const ALL: [Attention; 8] = [
+    pub const ALL: [Attention; 9] = [
         Attention::Accept,
         Attention::DecideReturn,
         Attention::Pack,
@@ -33,6 +37,7 @@ impl Attention {
         Attention::Deliver,
         Attention::CollectReturn,
         Attention::ReceiveReturn,
+        Attention::GradeReturn,
         Attention::ReceiveRto,
     ];
 
@@ -45,6 +50,7 @@ impl Attention {
             Self::DecideReturn => "decide-return",
             Self::CollectReturn => "collect-return",
             Self::ReceiveReturn => "receive-return",
+            Self::GradeReturn => "grade-return",
             Self::ReceiveRto => "receive-rto",
             Self::Nothing => "",
         }
@@ -60,6 +66,7 @@ impl Attention {
             Self::DecideReturn => "Returns to decide",
             Self::CollectReturn => "Returns to collect",
             Self::ReceiveReturn => "Returns on the way back",
+            Self::GradeReturn => "Returns to grade",
             Self::ReceiveRto => "Undelivered, on the way back",
             Self::Nothing => "",
         }
@@ -67,7 +74,7 @@ impl Attention {
 
     /// What an order waits for. A return comes before the rest: its clock runs at the buyer app.
     pub fn of(order: &Order) -> Attention {
-        let returns = order.fulfilments.iter().filter_map(|fulfilment| of_progress(fulfilment.progress));
+        let returns = order.fulfilments.iter().filter_map(of_return);
         if let Some(first) = returns.min_by_key(|wanted| Self::ALL.iter().position(|one| one == wanted)) {
             return first;
         }
@@ -100,13 +107,20 @@ fn of_delivery(delivery: &Fulfilment) -> Attention {
 }
 
 /// What a fulfilment other than the forward delivery waits for.
+pub fn of_return(fulfilment: &Fulfilment) -> Option<Attention> {
+    let ungraded = fulfilment.case.as_ref().is_some_and(|case| case.wants_grade());
+    if ungraded { Some(Attention::GradeReturn) } else { of_progress(fulfilment.progress) }
+}
+
 fn of_progress(progress: Progress) -> Option<Attention> {
     match progress {
         Progress::Return(ReturnState::Initiated) => Some(Attention::DecideReturn),
-        Progress::Return(ReturnState::Approved) => Some(Attention::CollectReturn),
+        Progress::Return(ReturnState::Approved | ReturnState::PickFailed) => Some(Attention::CollectReturn),
         Progress::Return(ReturnState::Picked) => Some(Attention::ReceiveReturn),
         Progress::Rto(RtoState::Initiated) => Some(Attention::ReceiveRto),
-        Progress::Return(ReturnState::Rejected | ReturnState::Liquidated | ReturnState::Delivered)
+        Progress::Return(
+            ReturnState::Rejected | ReturnState::Liquidated | ReturnState::Failed | ReturnState::Delivered,
+        )
         | Progress::Rto(RtoState::Delivered | RtoState::Disposed)
         | Progress::Delivery(_)
         | Progress::Cancel => None,
@@ -153,6 +167,10 @@ pub enum Needs {
     Note,
     /// Items, pieces and a reason.
     Pieces,
+    /// What arrived: `received`, `wrong`, `damaged`, `partner`.
+    Count,
+    /// `grade` and `disposition`.
+    Grade,
 }
 
 fn step(action: &str, label: &str, needs: Needs, forward: bool) -> Step {
@@ -191,7 +209,7 @@ pub fn steps(order: &Order) -> Vec<Step> {
     }
     for fulfilment in &order.fulfilments {
         match fulfilment.progress {
-            Progress::Return(state) => return_steps(&fulfilment.id, state, &mut steps),
+            Progress::Return(state) => returns::steps(fulfilment, state, &mut steps),
             Progress::Rto(RtoState::Initiated) => {
                 steps.push(step("rto-delivered", "Goods are back", Needs::Nothing, true));
                 steps.push(step("rto-disposed", "Goods were disposed of", Needs::Nothing, false));
@@ -279,32 +297,6 @@ fn label(event: DeliveryEvent, way: Way) -> &'static str {
     }
 }
 
-fn return_steps(id: &str, state: ReturnState, steps: &mut Vec<Step>) {
-    let mut add = |verb: &str, label: &str, needs: Needs, forward: bool| {
-        steps.push(Step {
-            action: format!("returns/{id}/{verb}"),
-            label: label.to_owned(),
-            test_id: format!("return-{verb}"),
-            needs,
-            forward,
-            optional: false,
-        });
-    };
-    match state {
-        ReturnState::Initiated => {
-            add("approve", "Approve return", Needs::Nothing, true);
-            add("liquidate", "Refund, buyer keeps it", Needs::Nothing, false);
-            add("reject", "Refuse return", Needs::RejectionReason, false);
-        }
-        ReturnState::Approved => {
-            add("pick", "Return collected", Needs::Nothing, true);
-            add("reject", "Refuse at the door", Needs::RejectionReason, false);
-        }
-        ReturnState::Picked => add("deliver", "Return received", Needs::Nothing, true),
-        ReturnState::Rejected | ReturnState::Liquidated | ReturnState::Delivered => {}
-    }
-}
-
 /// Input that came with an action; what the action does not need is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
@@ -317,6 +309,14 @@ pub struct Input {
     pub cause: String,
     /// Pieces to cancel, or that are missing.
     pub items: Vec<LineRef>,
+    /// What arrived of a return; nothing said means all of it.
+    pub count: Option<Count>,
+    /// The partner that has the goods of a return.
+    pub partner: String,
+    /// `A`, `B`, `C`, `D`
+    pub grade: String,
+    /// `restock`, `liquidate`, `return-to-vendor`, `scrap`
+    pub disposition: String,
     /// Who acts: `brand`, a partner's id, a carrier.
     pub actor: String,
 }
@@ -334,6 +334,12 @@ pub enum ActionError {
     NoCause,
     #[error("this action needs `barcode`")]
     NoBarcode,
+    #[error("this action needs `received`: how many pieces of the item arrived")]
+    NoCount,
+    #[error(
+        "this action needs `grade`: A, B, C or D, and `disposition`: restock, liquidate, return-to-vendor or scrap"
+    )]
+    NoGrade,
 }
 
 /// The command behind an action of the desk.
@@ -363,7 +369,7 @@ pub fn command(action: &str, input: Input) -> Result<Command, ActionError> {
         "rto" => Command::ReturnToOrigin { reason: reason()? },
         "rto-delivered" => Command::RtoDelivered,
         "rto-disposed" => Command::RtoDisposed,
-        other => return return_command(other, reason),
+        other => return returns::command(other, input),
     })
 }
 
@@ -381,19 +387,5 @@ fn delivery_command(event: DeliveryEvent, input: Input) -> Result<Command, Actio
         | DeliveryEvent::ReachDoor
         | DeliveryEvent::FailDelivery
         | DeliveryEvent::Cancel => Command::Station { event, place: input.handover.note },
-    })
-}
-
-fn return_command(action: &str, reason: impl Fn() -> Result<String, ActionError>) -> Result<Command, ActionError> {
-    let unknown = || ActionError::Unknown(action.to_owned());
-    let (id, verb) = action.strip_prefix("returns/").and_then(|rest| rest.rsplit_once('/')).ok_or_else(unknown)?;
-    let return_id = id.to_owned();
-    Ok(match verb {
-        "approve" => Command::ApproveReturn { return_id },
-        "reject" => Command::RejectReturn { return_id, reason: reason()? },
-        "liquidate" => Command::LiquidateReturn { return_id },
-        "pick" => Command::PickReturn { return_id },
-        "deliver" => Command::DeliverReturn { return_id },
-        _ => return Err(unknown()),
     })
 }

@@ -25,7 +25,7 @@ pub use trouble::{Trouble, TroubleKind};
 pub use way::{Choice, Mode, Way};
 
 use crate::catalogue::Period;
-use crate::returns::{ReturnRequest, ReturnState};
+use crate::returns::{ReturnCase, ReturnRequest, ReturnState};
 
 /// A fulfilment with everything later messages must repeat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct Fulfilment {
     /// The goods are lost or damaged. Ours: never travels.
     #[serde(default)]
     pub trouble: Option<Trouble>,
+    /// Of a return: what only the brand knows of it. Ours: never travels.
+    #[serde(default)]
+    pub case: Option<ReturnCase>,
 }
 
 /// What kind of fulfilment it is, and how far it has come. One cannot be had without the other.
@@ -144,6 +147,7 @@ impl Fulfilment {
             proofs: Vec::new(),
             picked: std::collections::BTreeMap::new(),
             trouble: None,
+            case: None,
         }
     }
 

@@ -100,6 +100,42 @@ impl Money {
         Money::rounded(self.0.saturating_mul(Decimal::from(part)) / Decimal::from(whole))
     }
 
+    /// Cuts the amount into parts by weight that add up to it, to the smallest unit: each part is rounded towards zero,
+    /// then the units that are left go to the parts with the largest remainders, the first of equals first.
+    ///
+    /// Negative weights count as none. When no weight is above zero, the first part is all of it.
+    pub fn apportion(self, weights: &[i64]) -> Vec<Money> {
+        let mut parts = vec![Money::ZERO; weights.len()];
+        let weight = |at: usize| Decimal::from(weights.get(at).copied().unwrap_or(0).max(0));
+        let whole: Decimal = (0..weights.len()).map(weight).sum();
+        let Some(first) = parts.first_mut() else { return parts };
+        if whole.is_zero() {
+            *first = self;
+            return parts;
+        }
+        let mut remainders: Vec<(usize, Decimal)> = Vec::with_capacity(parts.len());
+        let mut left = self.0;
+        for (at, part) in parts.iter_mut().enumerate() {
+            let exact = self.0.saturating_mul(weight(at)) / whole;
+            let cut = exact.round_dp_with_strategy(2, RoundingStrategy::ToZero);
+            remainders.push((at, (exact - cut).abs()));
+            left -= cut;
+            *part = Money(cut);
+        }
+        let unit = Decimal::new(if left.is_sign_negative() { -1 } else { 1 }, 2);
+        remainders.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (at, _) in remainders.iter().cycle().take(parts.len().saturating_mul(2)) {
+            if left.is_zero() {
+                break;
+            }
+            if let Some(part) = parts.get_mut(*at).filter(|_| weight(*at) > Decimal::ZERO) {
+                *part += Money(unit);
+                left -= unit;
+            }
+        }
+        parts
+    }
+
     fn rounded(amount: Decimal) -> Money {
         Money(amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
     }

@@ -28,6 +28,7 @@ pub mod progress;
 pub mod promising;
 pub mod quote;
 pub mod quoting;
+mod receiving;
 pub mod refusal;
 pub mod reject;
 pub mod returning;
@@ -47,7 +48,7 @@ use serde_json::Value;
 pub use channel::Channel;
 pub use command::{
     AddressChange, Cancel, Command, Confirm, CourierReport, Init, InitFulfilment, LineRef, Party, Quoted, Rating,
-    Refund, Select, SelectItem,
+    Received, Refund, Select, SelectItem,
 };
 pub use decide::decide;
 pub use effect::{Decision, Effect, IdKind};

@@ -15,6 +15,7 @@ use crate::store::reservation::StockError;
 mod carry_out;
 mod load;
 mod places;
+mod return_costs;
 mod story;
 pub mod turned_down;
 

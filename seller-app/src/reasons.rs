@@ -8,6 +8,8 @@ use crate::order::Order;
 pub fn of_step(app: &SellerApp, order: &Order, needs: Needs) -> Vec<(String, String)> {
     match needs {
         Needs::Nothing | Needs::Agent | Needs::Cause | Needs::Barcode | Needs::Proof | Needs::Note => Vec::new(),
+        // Counting and grading have a page of their own.
+        Needs::Count | Needs::Grade => Vec::new(),
         Needs::CancelReason => cancel_reasons(app, order, false),
         Needs::Pieces => part_reasons(app, order),
         Needs::RtoReason => cancel_reasons(app, order, true),

@@ -15,12 +15,14 @@ pub mod order_list;
 pub mod orders;
 pub mod partner_claims;
 pub mod partner_history;
+pub mod partner_ledger;
 pub mod partner_places;
 pub mod partner_proposals;
 pub mod partner_scores;
 pub mod partners;
 pub mod rebuild;
 pub mod reservation;
+pub mod returns;
 pub mod shelf;
 pub mod stamp;
 pub mod stock;
@@ -37,4 +39,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0006_claim_decisions",
     "0010_b2b",
     "0007_inventory",
+    "0008_returns",
 );

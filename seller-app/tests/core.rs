@@ -31,6 +31,10 @@ mod partner_scores;
 mod partners;
 #[path = "core/refusals.rs"]
 mod refusals;
+#[path = "core/return_cases.rs"]
+mod return_cases;
+#[path = "core/return_money.rs"]
+mod return_money;
 #[path = "core/returns.rs"]
 mod returns;
 #[path = "core/routing.rs"]

@@ -13,10 +13,11 @@ use crate::network::translate::{OrderRef, render};
 use crate::order::{LineRef, Order};
 use crate::processing::{self, Origin};
 use crate::public_pages::{pdf, print};
+use crate::returns::receipt::Count;
 use crate::store::events::EventRow;
 use crate::store::order_list::{self, Filter, OrderSummary};
 use crate::store::orders::OrderKey;
-use crate::store::{events, orders};
+use crate::store::{events, orders, partners};
 
 use super::access::{Who, who};
 use super::problem::Problem;
@@ -31,7 +32,7 @@ pub struct OrdersQuery {
     pub partner: String,
     /// `Created`, `Accepted`, `In-progress`, `Completed`, `Cancelled`.
     pub state: String,
-    /// What waits: `accept`, `pack`, `hand-over`, `deliver`, `decide-return`, `collect-return`, `receive-return`, `receive-rto`.
+    /// What waits: `accept`, `pack`, `hand-over`, `deliver`, `decide-return`, `collect-return`, `receive-return`, `grade-return`, `receive-rto`.
     pub attention: String,
     /// Only orders that wait for somebody.
     pub waiting: bool,
@@ -116,6 +117,18 @@ pub struct ActionBody {
     pub barcode: String,
     /// For `reject`: `out-of-stock`, `closed`, `too-busy`, `technical`, `cannot-serve`.
     pub cause: String,
+    /// For `returns/{return_id}/receive`: pieces of the item that arrived.
+    pub received: Option<u32>,
+    /// For `returns/{return_id}/receive`: pieces of something else that came in their place.
+    pub wrong: u32,
+    /// For `returns/{return_id}/receive`: how many of `received` are damaged.
+    pub damaged: u32,
+    /// For `returns/{return_id}/receive`: the partner that has the goods; the one that sold them when absent.
+    pub partner: String,
+    /// For `returns/{return_id}/grade`: `A` as new, `B` opened or short life, `C` damaged, `D` expired or recalled.
+    pub grade: String,
+    /// For `returns/{return_id}/grade`: `restock` (A only), `liquidate` (A, B), `return-to-vendor`, `scrap` (with a note or photo).
+    pub disposition: String,
     /// For `cancel-items`, and for `reject` when only some pieces are missing.
     pub items: Vec<Pieces>,
 }
@@ -129,7 +142,7 @@ pub struct Pieces {
 
 /// Takes an order further: `accept`, `reject`, `scan`, `pack`, `assign`, `out-for-pickup`, `at-pickup`, `pickup-failed`, `pick-up`,
 /// `in-transit`, `at-hub`, `out-for-delivery`, `at-delivery`, `delivery-failed`, `deliver`, `revise` (a later estimate), `lost`,
-/// `damaged`, `found`, `cancel`, `cancel-items`, `rto`, `rto-delivered`, `rto-disposed`, `returns/{return_id}/approve|reject|liquidate|pick|deliver`. The buyer app is told.
+/// `damaged`, `found`, `cancel`, `cancel-items`, `rto`, `rto-delivered`, `rto-disposed`, `returns/{return_id}/approve|reject|liquidate|pick|pick-failed|give-up|deliver|receive|grade`. The buyer app is told.
 #[utoipa::path(post, path = "/api/orders/{id}/{action}", tag = "orders", request_body = ActionBody,
     params(("id" = String, Path), ("action" = String, Path), BuyerQuery),
     responses((status = 200, body = OrderView), (status = 400, body = Problem), (status = 404, body = Problem),
@@ -157,6 +170,10 @@ pub async fn act(
         barcode: body.barcode,
         cause: body.cause,
         items: body.items.into_iter().map(pieces).collect(),
+        count: body.received.map(|received| Count { received, wrong: body.wrong, damaged: body.damaged }),
+        partner: body.partner,
+        grade: body.grade,
+        disposition: body.disposition,
         ..Input::default()
     };
     let next = carry_out(&app, &order, &action, input, caller.actor()).await?;
@@ -190,6 +207,9 @@ pub async fn carry_out(
     actor: &str,
 ) -> Result<Order, Problem> {
     let input = Input { actor: actor.to_owned(), ..input };
+    if !input.partner.is_empty() && partners::one(&app.node.db, &input.partner).await?.is_none() {
+        return Err(Problem::bad_request(format!("there is no partner `{}` that could have the goods", input.partner)));
+    }
     let command = desk::command(action, input)?;
     let at = OrderRef::Order { bap_id: order.bap_id.clone(), order_id: order.id.clone() };
     Ok(processing::work(app, &at, &command, Origin::Desk { actor }).await?)

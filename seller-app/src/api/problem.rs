@@ -104,9 +104,12 @@ impl From<ActionError> for Problem {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Unknown(_) => Self::not_found(error.to_string()),
-            ActionError::NoReason | ActionError::NoAgent | ActionError::NoCause | ActionError::NoBarcode => {
-                Self::bad_request(error.to_string())
-            }
+            ActionError::NoReason
+            | ActionError::NoAgent
+            | ActionError::NoCause
+            | ActionError::NoBarcode
+            | ActionError::NoCount
+            | ActionError::NoGrade => Self::bad_request(error.to_string()),
         }
     }
 }

@@ -27,6 +27,9 @@ pub struct Seller {
     /// When `select` already keeps the goods.
     #[serde(default)]
     pub scarce: crate::inventory::rules::Scarce,
+    /// What the brand decided about returns.
+    #[serde(default)]
+    pub returns: crate::returns::ReturnPolicy,
     /// True: `confirm` is accepted at once. False: a person accepts at the desk.
     pub accept_at_once: bool,
 }

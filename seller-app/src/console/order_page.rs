@@ -11,10 +11,11 @@ use crate::api::problem::Problem;
 use crate::app::SellerApp;
 use crate::desk::{self, Attention, Input, Needs, Step};
 use crate::documents::Paper;
-use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Promise};
+use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Progress, Promise};
 use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
 use crate::public_pages::{pdf, print};
 use crate::reasons;
+use crate::returns::receipt::Count;
 use crate::store::bookings::{self, BookingRow};
 use crate::store::orders::OrderKey;
 use crate::store::reservation::Cart;
@@ -23,6 +24,7 @@ use crate::store::{items, lots};
 
 use super::moment::{Moment, moment, moment_ms};
 use super::orders_page::tone;
+use super::return_page;
 use super::timeline::{self, TimelineRow};
 use super::{Frame, PageError, staff};
 
@@ -52,6 +54,8 @@ struct OrderPage<'a> {
     tickets: Vec<TicketView>,
     /// Name and address of each paper.
     papers: Vec<(&'static str, String)>,
+    /// Id and address of each return.
+    returns: Vec<(String, String)>,
     timeline: Vec<TimelineRow>,
 }
 
@@ -85,17 +89,17 @@ struct TicketView {
     outcome: String,
 }
 
-struct StepView {
-    step: Step,
-    needs_agent: bool,
-    needs_proof: bool,
-    needs_note: bool,
-    needs_barcode: bool,
-    needs_pieces: bool,
+pub(super) struct StepView {
+    pub(super) step: Step,
+    pub(super) needs_agent: bool,
+    pub(super) needs_proof: bool,
+    pub(super) needs_note: bool,
+    pub(super) needs_barcode: bool,
+    pub(super) needs_pieces: bool,
     /// Why a partner may not want it.
     causes: Vec<RejectCause>,
     /// Id and text, when a reason is needed.
-    reasons: Vec<(String, String)>,
+    pub(super) reasons: Vec<(String, String)>,
 }
 
 struct ItemView {
@@ -146,6 +150,12 @@ pub(super) struct ActForm {
     cause: String,
     item: String,
     count: String,
+    received: String,
+    wrong: String,
+    damaged: String,
+    partner: String,
+    grade: String,
+    disposition: String,
 }
 
 /// Packing slip, label or invoice.
@@ -192,11 +202,19 @@ pub(super) async fn act(
         barcode: form.barcode,
         cause: form.cause,
         items: items.into_iter().collect(),
+        count: received(&form.received, &form.wrong, &form.damaged),
+        partner: form.partner.trim().to_owned(),
+        grade: form.grade,
+        disposition: form.disposition,
         ..Input::default()
     };
     match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
         Ok(_) if back.back == "exceptions" => Ok(pages::see_other("/console/exceptions")),
-        Ok(next) => Ok(pages::see_other(&url(&next, ""))),
+        Ok(_) if back.back == "returns" => Ok(pages::see_other("/console/returns")),
+        Ok(next) => match back.back.strip_prefix("return-") {
+            Some(id) => Ok(pages::see_other(&return_page::url(&next.id, &next.bap_id, id))),
+            None => Ok(pages::see_other(&url(&next, ""))),
+        },
         Err(problem) => {
             let status = problem.status_code();
             let fresh = find(&app, &Who::Brand, &id, &query.buyer).await?;
@@ -205,6 +223,13 @@ pub(super) async fn act(
             Ok(answer)
         }
     }
+}
+
+/// What was counted; an empty field is none. `None` when nothing was counted, or something is no number.
+fn received(received: &str, wrong: &str, damaged: &str) -> Option<Count> {
+    let read = |text: &str| if text.trim().is_empty() { Some(0) } else { text.trim().parse().ok() };
+    let received = received.trim().parse().ok()?;
+    Some(Count { received, wrong: read(wrong)?, damaged: read(damaged)? })
 }
 
 fn url(order: &Order, below: &str) -> String {
@@ -225,7 +250,7 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
         paid: if order.payment.paid { "paid" } else { "not paid yet" },
         act_url: url(order, "/act"),
         transaction_url: format!("/inspect/transactions/{}", pages::url_encode(&order.transaction_id)),
-        steps: desk::steps(order).into_iter().map(|step| step_view(app, order, step)).collect(),
+        steps: desk::steps(order).into_iter().filter(on_this_page).map(|step| step_view(app, order, step)).collect(),
         items: items(order),
         quote: quote(order),
         fulfilments: order.fulfilments.iter().map(|one| fulfilment(one, offset)).collect(),
@@ -239,10 +264,21 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
             .map(|t| ticket(t, offset))
             .collect(),
         papers: papers(order),
+        returns: returns(order),
         timeline: timeline::of_order(app, order).await?,
         order,
     };
     Ok(pages::render(&page))
+}
+
+/// Counting and grading have a page of their own.
+fn on_this_page(step: &Step) -> bool {
+    !matches!(step.needs, Needs::Count | Needs::Grade)
+}
+
+fn returns(order: &Order) -> Vec<(String, String)> {
+    let all = order.fulfilments.iter().filter(|one| matches!(one.progress, Progress::Return(_)));
+    all.map(|one| (one.id.clone(), return_page::url(&order.id, &order.bap_id, &one.id))).collect()
 }
 
 /// The papers that there are now; the invoice comes when the goods leave.
@@ -293,7 +329,7 @@ fn ticket(row: &TicketRow, offset: i16) -> TicketView {
     }
 }
 
-fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
+pub(super) fn step_view(app: &SellerApp, order: &Order, step: Step) -> StepView {
     let causes = RejectCause::ALL.into_iter().filter(|cause| *cause != RejectCause::NoAnswer);
     StepView {
         needs_agent: step.needs == Needs::Agent,

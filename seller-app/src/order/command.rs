@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::LineKind;
 use super::RejectCause;
 use super::payment::FinderFee;
-use crate::catalogue::Period;
 use crate::catalogue::serviceability::Destination;
+use crate::catalogue::{PartnerId, Period};
 use crate::fulfilment::{Agent, DeliveryEvent, DeliveryState, Handover, TroubleKind};
 use crate::money::Money;
-use crate::returns::ReturnRequest;
+use crate::returns::receipt::Count;
+use crate::returns::{Grading, ReturnRequest};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -97,9 +98,40 @@ pub enum Command {
     PickReturn {
         return_id: String,
     },
+    /// The rider did not get the goods; `note` says why.
+    FailReturnPick {
+        return_id: String,
+        note: String,
+    },
+    /// Nobody will fetch it any more.
+    GiveUpReturn {
+        return_id: String,
+    },
+    /// Everything is back, sound, and on the shelf it came from.
     DeliverReturn {
         return_id: String,
     },
+    /// What arrived, where.
+    ReceiveReturn {
+        return_id: String,
+        received: Received,
+    },
+    /// What becomes of the sound pieces.
+    GradeReturn {
+        return_id: String,
+        grading: Grading,
+    },
+}
+
+/// A count at the shelf, and what shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub count: Count,
+    /// Any partner of the brand; `None` = the one that sold it.
+    pub partner_id: Option<PartnerId>,
+    pub note: String,
+    pub photo: String,
+    pub by: String,
 }
 
 /// Who asks, in which transaction: from the context of `select`.

@@ -4,7 +4,7 @@ use jiff::{Timestamp, TimestampRound, Unit};
 
 use super::{
     Command, Decision, IdKind, OrderView, Refusal, Rules, cancel, confirm, courier, init, picking, progress, promising,
-    reject, returning, rto, select, track, troubled, update,
+    receiving, reject, returning, rto, select, track, troubled, update,
 };
 use crate::fulfilment::{DeliveryEvent, Handover};
 
@@ -52,7 +52,11 @@ pub fn decide(
         Command::RejectReturn { return_id, reason } => returning::reject(&mut desk, &return_id, &reason),
         Command::LiquidateReturn { return_id } => returning::liquidate(&mut desk, &return_id),
         Command::PickReturn { return_id } => returning::pick(&mut desk, &return_id),
-        Command::DeliverReturn { return_id } => returning::deliver(&mut desk, &return_id),
+        Command::DeliverReturn { return_id } => receiving::all_well(&mut desk, &return_id),
+        Command::FailReturnPick { return_id, note } => returning::fail_pick(&mut desk, &return_id, &note),
+        Command::GiveUpReturn { return_id } => returning::give_up(&mut desk, &return_id),
+        Command::ReceiveReturn { return_id, received } => receiving::receive(&mut desk, &return_id, &received),
+        Command::GradeReturn { return_id, grading } => receiving::grade(&mut desk, &return_id, grading),
         Command::Refunded(refund) => update::refunded(&mut desk, &refund),
         Command::UpdateAddress(change) => update::address(&mut desk, &change),
         Command::UpdateBilling(billing) => update::billing(&mut desk, billing),

@@ -36,6 +36,8 @@ pub enum Effect {
     Restock { lines: Vec<StockMove> },
     /// A rejection says that the number of a shelf is wrong. Comes after the release of what was rejected.
     Correct { partner_id: PartnerId, sku: String, correction: Correction },
+    /// A return is settled: who bears its cost goes into the ledger, and claims are opened.
+    SettleReturn { return_id: String },
     /// Goods are lost or damaged: a ticket is opened.
     OpenTicket { fulfilment_id: String, kind: TroubleKind, by: String, note: String },
     /// The order's open tickets are over.

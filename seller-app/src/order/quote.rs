@@ -81,7 +81,16 @@ impl Quote {
         self.lines.iter().filter(|line| line.kind == LineKind::Item).map(|line| line.price).sum()
     }
 
-    /// Takes `count` pieces of an item off, and their share of its tax. Tells what changed.
+    /// What one piece of an item costs here; nothing for an item that is not on it.
+    pub fn piece_price(&self, item_id: &str, parent_item_id: Option<&str>) -> Money {
+        let same = |line: &&QuoteLine| {
+            line.kind == LineKind::Item && line.id == item_id && line.parent_item_id.as_deref() == parent_item_id
+        };
+        self.lines.iter().find(same).and_then(|line| line.unit_price).unwrap_or_default()
+    }
+
+    /// Takes `count` pieces of an item off, their share of its tax, and their share of offers on the whole order (by value).
+    /// Tells what changed.
     pub fn take_off(&mut self, item_id: &str, parent_item_id: Option<&str>, count: u32) -> Vec<TrailEntry> {
         let same = |line: &QuoteLine| line.id == item_id && line.parent_item_id.as_deref() == parent_item_id;
         let is_item = |line: &QuoteLine| line.kind == LineKind::Item && same(line);
@@ -90,17 +99,40 @@ impl Quote {
         };
         let before = item.count.unwrap_or(0);
         let left = before.saturating_sub(count);
+        let value_before = self.items_value();
         let mut trail = Vec::new();
         for line in self.lines.iter_mut().filter(|line| same(line)) {
             let price = match line.kind {
                 LineKind::Item => line.unit_price.unwrap_or(Money::ZERO).times(left),
-                LineKind::Tax | LineKind::Discount => line.price.share(left, before),
+                LineKind::Tax | LineKind::Discount => left_of(line.price, i64::from(left), i64::from(before)),
                 LineKind::Offer | LineKind::Delivery | LineKind::Packing | LineKind::Misc => line.price,
             };
             if line.kind == LineKind::Item {
                 line.count = Some(left);
             }
             line.set_price(price, &mut trail);
+        }
+        let value_left = self.items_value();
+        trail.extend(self.scale(value_left, value_before, |kind| kind == LineKind::Offer));
+        trail
+    }
+
+    /// Takes off the part of delivery and packing that goes with what was just taken off the items.
+    /// `value_before` is what the items were worth then.
+    pub fn share_charges(&mut self, value_before: Money) -> Vec<TrailEntry> {
+        let value_left = self.items_value();
+        self.scale(value_left, value_before, |kind| matches!(kind, LineKind::Delivery | LineKind::Packing))
+    }
+
+    /// Leaves of some lines what `left` is of `before`. Nothing changes when there was no value.
+    fn scale(&mut self, left: Money, before: Money, wanted: impl Fn(LineKind) -> bool) -> Vec<TrailEntry> {
+        let mut trail = Vec::new();
+        let (Some(left), Some(before)) = (left.minor(), before.minor()) else { return trail };
+        if before <= 0 {
+            return trail;
+        }
+        for line in self.lines.iter_mut().filter(|line| wanted(line.kind)) {
+            line.set_price(left_of(line.price, left, before), &mut trail);
         }
         trail
     }
@@ -118,6 +150,11 @@ impl Quote {
         }
         trail
     }
+}
+
+/// What stays of a price when `left` of `before` parts stay: the two parts add up to it.
+fn left_of(price: Money, left: i64, before: i64) -> Money {
+    price.apportion(&[left, before.saturating_sub(left)]).first().copied().unwrap_or_default()
 }
 
 impl QuoteLine {

@@ -10,7 +10,8 @@ use super::refusal::code;
 use super::{Decision, Effect, LineRef, Order, Refusal};
 use crate::fulfilment::{Fulfilment, Progress, Stop, TimeRange};
 use crate::network::translate::render;
-use crate::returns::{ReturnEvent, ReturnRequest, ReturnState, eligibility};
+use crate::returns::policy::{AtOnce, Charges};
+use crate::returns::{ReturnCase, ReturnEvent, ReturnRequest, ReturnState, eligibility, settle};
 
 /// The pickup slot of an approved return starts this long after approval: it must lie in the future.
 const SLOT_STARTS_AFTER_S: i64 = 1;
@@ -19,6 +20,8 @@ const SLOT_LENGTH_S: i64 = 24 * 3_600;
 
 pub(super) fn request(desk: &mut Desk<'_, '_>, requests: Vec<ReturnRequest>) -> Result<Decision, Refusal> {
     let mut order = confirmed(desk)?.clone();
+    let policy = &desk.view.seller.returns;
+    let mut at_once = Vec::new();
     for request in requests {
         if !desk.rules.return_reasons.contains(&request.reason_id) {
             return Err(invalid(format!("return reason {} is not known", request.reason_id)));
@@ -26,25 +29,72 @@ pub(super) fn request(desk: &mut Desk<'_, '_>, requests: Vec<ReturnRequest>) -> 
         if request.replace {
             return Err(Refusal::new(code::UNSUPPORTED, "this seller refunds, it does not replace"));
         }
-        eligibility::check(&order, &request, desk.now).map_err(|refused| invalid(refused.to_string()))?;
+        let category = desk.view.item(&request.item_id).map_or("", |item| item.category.as_str());
+        let ruling = policy.ruling(category, &request.reason_id);
+        eligibility::check(&order, &request, &ruling, desk.now).map_err(|refused| invalid(refused.to_string()))?;
+        let value =
+            order.quote.piece_price(&request.item_id, request.parent_item_id.as_deref()).times(request.quantity);
+        at_once.push((request.id.clone(), ruling.at_once(value)));
         order.fulfilments.push(Fulfilment {
+            case: Some(ReturnCase::new(value, &ruling, desk.now)),
             return_request: Some(request.clone()),
             ..Fulfilment::bare(request.id, Progress::Return(ReturnState::Initiated))
         });
     }
     order.touch(desk.now);
-    let message = render::order(&order);
-    Ok(Decision { next: order, effects: vec![Effect::Reply { message, error: None }] })
+    let mut effects = vec![Effect::Reply { message: render::order(&order), error: None }];
+    // The request is answered first; what needs no person is told right after it, all in one message.
+    let decided = at_once.iter().any(|(_, done)| *done != AtOnce::Nothing);
+    for (id, done) in at_once {
+        match done {
+            AtOnce::Nothing => {}
+            AtOnce::Approve => order = approved(desk, order, &id)?,
+            AtOnce::Keep => {
+                order = kept(desk, order, &id)?;
+                effects.push(Effect::SettleReturn { return_id: id });
+            }
+        }
+    }
+    if decided {
+        effects.push(Effect::Announce { action: Action::OnUpdate, message: render::order(&order) });
+    }
+    Ok(Decision { next: order, effects })
 }
 
+/// Also a new slot, after a pickup that failed.
 pub(super) fn approve(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
-    let (mut order, mut case) = moved(desk, id, ReturnEvent::Approve)?;
+    let order = approved(desk, confirmed(desk)?.clone(), id)?;
+    Ok(announce(order, Action::OnUpdate, Vec::new()))
+}
+
+fn approved(desk: &Desk<'_, '_>, order: Order, id: &str) -> Result<Order, Refusal> {
+    let (mut order, mut case) = moved(desk, order, id, ReturnEvent::Approve)?;
     if let Some(delivery) = order.delivery() {
         let slot = slot(desk.now);
         case.provider_name = delivery.provider_name.clone();
         case.start = delivery.end.as_ref().map(|end| Stop { range: Some(slot), ..Stop::at_place(end.place.clone()) });
         case.end = delivery.start.as_ref().map(|start| Stop::at_place(start.place.clone()));
     }
+    put_back(&mut order, case);
+    Ok(order)
+}
+
+/// The rider came in vain; a new slot is told with it.
+pub(super) fn fail_pick(desk: &mut Desk<'_, '_>, id: &str, note: &str) -> Result<Decision, Refusal> {
+    let (mut order, mut case) = moved(desk, confirmed(desk)?.clone(), id, ReturnEvent::FailPick)?;
+    if let Some(start) = case.start.as_mut() {
+        start.range = Some(slot(desk.now));
+    }
+    if let Some(own) = case.case.as_mut() {
+        own.failures.push(note.to_owned());
+    }
+    put_back(&mut order, case);
+    Ok(announce(order, Action::OnUpdate, Vec::new()))
+}
+
+/// After the last try: nothing came back, nothing is refunded, and the pieces are free to be asked for again.
+pub(super) fn give_up(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
+    let (mut order, case) = moved(desk, confirmed(desk)?.clone(), id, ReturnEvent::GiveUp)?;
     put_back(&mut order, case);
     Ok(announce(order, Action::OnUpdate, Vec::new()))
 }
@@ -53,7 +103,7 @@ pub(super) fn reject(desk: &mut Desk<'_, '_>, id: &str, reason: &str) -> Result<
     if !desk.rules.return_rejection_reasons.iter().any(|known| known == reason) {
         return Err(Refusal::new(code::VALIDATION, format!("rejection reason {reason} is not known")));
     }
-    let (mut order, mut case) = moved(desk, id, ReturnEvent::Reject)?;
+    let (mut order, mut case) = moved(desk, confirmed(desk)?.clone(), id, ReturnEvent::Reject)?;
     case.rejection_reason = Some(reason.to_owned());
     put_back(&mut order, case);
     Ok(announce(order, Action::OnUpdate, Vec::new()))
@@ -61,15 +111,24 @@ pub(super) fn reject(desk: &mut Desk<'_, '_>, id: &str, reason: &str) -> Result<
 
 /// The buyer keeps the goods and gets the money: quote and items change at once.
 pub(super) fn liquidate(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
-    let (mut order, mut case) = moved(desk, id, ReturnEvent::Liquidate)?;
-    take_goods(&mut order, &mut case)?;
+    let order = kept(desk, confirmed(desk)?.clone(), id)?;
+    Ok(announce(order, Action::OnUpdate, vec![Effect::SettleReturn { return_id: id.to_owned() }]))
+}
+
+fn kept(desk: &Desk<'_, '_>, order: Order, id: &str) -> Result<Order, Refusal> {
+    let (mut order, mut case) = moved(desk, order, id, ReturnEvent::Liquidate)?;
+    take_goods(desk, &mut order, &mut case)?;
+    let shares = case.case.as_ref().map(|own| settle::shares(&case, own)).unwrap_or_default();
+    if let Some(own) = case.case.as_mut() {
+        own.shares = shares;
+    }
     put_back(&mut order, case);
-    Ok(announce(order, Action::OnUpdate, Vec::new()))
+    Ok(order)
 }
 
 pub(super) fn pick(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
-    let (mut order, mut case) = moved(desk, id, ReturnEvent::Pick)?;
-    take_goods(&mut order, &mut case)?;
+    let (mut order, mut case) = moved(desk, confirmed(desk)?.clone(), id, ReturnEvent::Pick)?;
+    take_goods(desk, &mut order, &mut case)?;
     if let Some(start) = case.start.as_mut() {
         start.at = Some(start.range.map_or(desk.now, |slot| slot.start.max(desk.now)));
     }
@@ -77,45 +136,55 @@ pub(super) fn pick(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusa
     Ok(announce(order, Action::OnUpdate, Vec::new()))
 }
 
-pub(super) fn deliver(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
-    let (mut order, mut case) = moved(desk, id, ReturnEvent::Deliver)?;
-    // Goods that were collected before their slot count as collected when it begins: they are never back before that.
-    let picked = case.start.as_ref().and_then(|start| start.at);
-    if let Some(end) = case.end.as_mut() {
-        end.at = Some(picked.map_or(desk.now, |picked| picked.max(desk.now)));
-    }
-    put_back(&mut order, case);
-    let effects =
-        vec![Effect::Restock { lines: order.stock_on(id) }, Effect::Republish { partner_id: order.partner_id.clone() }];
-    Ok(announce(order, Action::OnUpdate, effects))
-}
-
 /// The order, and the return taken one event further. The caller finishes it and puts it back.
-fn moved(desk: &Desk<'_, '_>, id: &str, event: ReturnEvent) -> Result<(Order, Fulfilment), Refusal> {
-    let mut order = confirmed(desk)?.clone();
-    let found = order.fulfilment(id).cloned();
-    let unknown = || Refusal::new(code::FULFILMENT_NOT_FOUND, format!("there is no return {id}"));
-    let mut case = found.ok_or_else(unknown)?;
-    let Progress::Return(state) = case.progress else { return Err(unknown()) };
+pub(super) fn moved(
+    desk: &Desk<'_, '_>,
+    mut order: Order,
+    id: &str,
+    event: ReturnEvent,
+) -> Result<(Order, Fulfilment), Refusal> {
+    let mut case = found(&order, id)?;
+    let Progress::Return(state) = case.progress else { return Err(unknown(id)) };
     let next = state.next(event).map_err(|misfit| misplaced(misfit, state.as_str()))?;
     lawful(desk, state.as_str(), next.as_str())?;
     case.progress = Progress::Return(next);
+    if let Some(own) = case.case.as_mut() {
+        own.told.push((next, desk.now));
+    }
     order.touch(desk.now);
     Ok((order, case))
 }
 
-fn put_back(order: &mut Order, case: Fulfilment) {
+/// A return of the order.
+pub(super) fn found(order: &Order, id: &str) -> Result<Fulfilment, Refusal> {
+    let found = order.fulfilment(id).filter(|one| matches!(one.progress, Progress::Return(_)));
+    found.cloned().ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Refusal {
+    Refusal::new(code::FULFILMENT_NOT_FOUND, format!("there is no return {id}"))
+}
+
+pub(super) fn put_back(order: &mut Order, case: Fulfilment) {
     if let Some(place) = order.fulfilments.iter_mut().find(|fulfilment| fulfilment.id == case.id) {
         *place = case;
     }
 }
 
-fn take_goods(order: &mut Order, case: &mut Fulfilment) -> Result<(), Refusal> {
+fn take_goods(desk: &Desk<'_, '_>, order: &mut Order, case: &mut Fulfilment) -> Result<(), Refusal> {
     let Some(request) = case.return_request.clone() else {
         return Err(invalid("the return names no item".to_owned()));
     };
+    let value_before = order.quote.items_value();
+    let category = desk.view.item(&request.item_id).map_or("", |item| item.category.as_str());
+    let charges = desk.view.seller.returns.ruling(category, &request.reason_id).charges;
     let pieces = LineRef { id: request.item_id, parent_item_id: request.parent_item_id, count: request.quantity };
-    move_pieces(order, &pieces, case)
+    move_pieces(order, &pieces, case)?;
+    match charges {
+        Charges::Keep => {}
+        Charges::Share => case.add_to_trail(order.quote.share_charges(value_before)),
+    }
+    Ok(())
 }
 
 fn slot(now: Timestamp) -> TimeRange {

@@ -8,7 +8,7 @@ use crate::app::SellerApp;
 use crate::money::Money;
 use crate::partners::statement::{AcceptedClaim, Account, Statement, statement};
 use crate::store::partner_claims::{self, NewClaim};
-use crate::store::{orders, partner_scores};
+use crate::store::{orders, partner_ledger, partner_scores};
 
 use super::{PartnerError, life};
 
@@ -68,7 +68,11 @@ pub async fn of_month(app: &SellerApp, partner_id: &str, month: &Month) -> Resul
         from: month.from,
         to: month.to,
     };
-    Ok(statement(&account, &orders, &accepted.collect::<Vec<_>>()))
+    let ledger = partner_ledger::of_partner(&app.node.db, partner_id, (month.from, month.to)).await?;
+    let shares = ledger.into_iter().filter_map(|row| {
+        Some((Timestamp::from_millisecond(row.at_ms).ok()?, row.order_id, Money::parse(&row.amount).ok()?))
+    });
+    Ok(statement(&account, &orders, &accepted.collect::<Vec<_>>()).with_returns(shares))
 }
 
 /// Opens a claim; its id.

@@ -68,7 +68,8 @@ impl OrderFacts {
                 Progress::Delivery(_) | Progress::Rto(_) => {}
                 Progress::Return(state) => {
                     facts.units_filled += units;
-                    facts.returns += u32::from(state != ReturnState::Rejected);
+                    let came_to_nothing = matches!(state, ReturnState::Rejected | ReturnState::Failed);
+                    facts.returns += u32::from(!came_to_nothing);
                 }
                 Progress::Cancel => {
                     let request = fulfilment.cancel_request.as_ref();

@@ -35,12 +35,14 @@ pub enum Entry {
     Refund,
     /// The agreed cost of taking goods back.
     ReturnCost,
+    /// What others bear of its returns, and goods that changed partner with a return.
+    ReturnShare,
     /// A claim that was accepted.
     Claim,
 }
 
 impl Entry {
-    pub const ALL: [Entry; 10] = [
+    pub const ALL: [Entry; 11] = [
         Entry::Goods,
         Entry::Packing,
         Entry::Delivery,
@@ -50,6 +52,7 @@ impl Entry {
         Entry::Cash,
         Entry::Refund,
         Entry::ReturnCost,
+        Entry::ReturnShare,
         Entry::Claim,
     ];
 
@@ -64,6 +67,7 @@ impl Entry {
             Entry::Cash => "cash",
             Entry::Refund => "refund",
             Entry::ReturnCost => "return-cost",
+            Entry::ReturnShare => "return-share",
             Entry::Claim => "claim",
         }
     }
@@ -80,6 +84,7 @@ impl Entry {
             Entry::Cash => "Cash already taken",
             Entry::Refund => "Refunds",
             Entry::ReturnCost => "Return costs",
+            Entry::ReturnShare => "Returns borne by others",
             Entry::Claim => "Claims",
         }
     }
@@ -158,6 +163,10 @@ pub fn statement(account: &Account<'_>, orders: &[Order], claims: &[AcceptedClai
     for claim in claims.iter().filter(|claim| account.holds(claim.at)) {
         lines.push(line(claim.at, &claim.order_id, Entry::Claim, -claim.amount));
     }
+    summed(lines, delivered)
+}
+
+fn summed(mut lines: Vec<StatementLine>, orders: u64) -> Statement {
     lines.retain(|line| !line.amount.is_zero());
     lines.sort_by(|a, b| (a.at_ms, &a.order_id, a.entry).cmp(&(b.at_ms, &b.order_id, b.entry)));
     let mut totals: BTreeMap<Entry, Money> = BTreeMap::new();
@@ -165,7 +174,16 @@ pub fn statement(account: &Account<'_>, orders: &[Order], claims: &[AcceptedClai
         *totals.entry(line.entry).or_default() += line.amount;
     }
     let payout = lines.iter().map(|line| line.amount).sum();
-    Statement { lines, orders: delivered, totals, payout }
+    Statement { lines, orders, totals, payout }
+}
+
+impl Statement {
+    /// With what the ledger of returns says of the partner: time, order, amount (positive: the partner gets it).
+    pub fn with_returns(self, rows: impl IntoIterator<Item = (Timestamp, String, Money)>) -> Statement {
+        let mut lines = self.lines;
+        lines.extend(rows.into_iter().map(|(at, order_id, amount)| line(at, &order_id, Entry::ReturnShare, amount)));
+        summed(lines, self.orders)
+    }
 }
 
 fn line(at: Timestamp, order_id: &str, entry: Entry, amount: Money) -> StatementLine {

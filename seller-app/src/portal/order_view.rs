@@ -77,7 +77,9 @@ pub(super) async fn page(
     let picked = !picks.is_empty() && picks.iter().all(|pick| pick.done);
     let mut next = Vec::new();
     let mut other = Vec::new();
-    for step in desk::steps(order) {
+    // Tries that failed, counts and grades are the brand's: the console has the page for them.
+    const BRANDS: [&str; 4] = ["return-pick-failed", "return-give-up", "return-receive", "return-grade"];
+    for step in desk::steps(order).into_iter().filter(|step| !BRANDS.contains(&step.test_id.as_str())) {
         // The brand decides about whole orders; a partner rejects.
         if step.action == "cancel" || (step.action == "scan" && picked) {
             continue;

@@ -18,13 +18,14 @@ use crate::store::bookings;
 use crate::store::events;
 use crate::store::orders::{self, OrderKey, Save};
 use crate::store::reservation::{self, Cart, StockError};
+use crate::store::returns;
 use crate::store::shelf::ShelfKey;
 use crate::store::stamp::Stamp;
 use crate::store::stock as shelves;
 use crate::store::tickets::{self, NewTicket};
 use crate::store::watches;
 
-use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, places, story};
+use super::{Answered, Loaded, Origin, Tried, WorkError, changes as may_change, places, return_costs, story};
 
 pub(super) async fn carry_out(
     app: &SellerApp,
@@ -56,6 +57,7 @@ pub(super) async fn carry_out(
     let next = &decision.next;
     if !next.is_draft() && loaded.stored.as_ref().is_none_or(|stored| stored.order != *next) {
         watches::save(&mut tx, next, &app.seller.fulfilment).await?;
+        returns::save(&mut tx, next, &stamp).await?;
         carriage(app, &mut tx, command, next, &stamp).await?;
     }
     put_back(&mut tx, loaded, next, &stamp).await?;
@@ -169,6 +171,7 @@ async fn effects(
                 tickets::open(tx, &OrderKey::of(order), ticket, stamp).await?;
             }
             Effect::CloseTickets { outcome } => tickets::close(tx, &OrderKey::of(order), outcome, stamp).await?,
+            Effect::SettleReturn { return_id } => return_costs::settle(app, tx, order, return_id, stamp).await?,
             // Shelves that became empty, or are no longer, have said so themselves when they were closed.
             Effect::Republish { .. } => {}
         }

@@ -40,7 +40,11 @@ pub(crate) fn word(command: &Command) -> &'static str {
         Command::RejectReturn { .. } => "return-reject",
         Command::LiquidateReturn { .. } => "return-liquidate",
         Command::PickReturn { .. } => "return-pick",
+        Command::FailReturnPick { .. } => "return-pick-failed",
+        Command::GiveUpReturn { .. } => "return-give-up",
         Command::DeliverReturn { .. } => "return-deliver",
+        Command::ReceiveReturn { .. } => "return-receive",
+        Command::GradeReturn { .. } => "return-grade",
     }
 }
 
@@ -68,6 +72,20 @@ pub(super) fn sentence(command: &Command, next: &Order) -> String {
         Command::LiquidateReturn { return_id } => format!("Return {return_id} refunded, the buyer keeps the goods. "),
         Command::PickReturn { return_id } => format!("Return {return_id} collected. "),
         Command::DeliverReturn { return_id } => format!("Return {return_id} received. "),
+        Command::FailReturnPick { return_id, note } => format!("Return {return_id} could not be collected. {note} "),
+        Command::GiveUpReturn { return_id } => format!("Return {return_id} given up: nobody could collect it. "),
+        Command::ReceiveReturn { return_id, received } => {
+            let count = received.count;
+            format!(
+                "Return {return_id} counted: {} arrived, {} damaged, {} wrong. ",
+                count.received, count.damaged, count.wrong
+            )
+        }
+        Command::GradeReturn { return_id, grading } => format!(
+            "Return {return_id} graded {}: {}. ",
+            grading.grade.as_str(),
+            grading.disposition.title().to_lowercase()
+        ),
         Command::AssignAgent(agent) => format!("Rider {} assigned. ", agent.name),
         Command::CourierReport(report) => format!("The buyer's courier: {}. ", report.state.as_str()),
         Command::HandOver { handover, .. } => handed_over(handover),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::order::{Order, OrderState};
 use crate::returns::ReturnRequest;
+use crate::returns::policy::Ruling;
 
 /// Why a return cannot even be started. All are error 30005 on the network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,14 +17,18 @@ pub enum NotReturnable {
     NotReturnable(String),
     #[error("the time to return item {0} is over")]
     WindowOver(String),
+    #[error("goods of this kind come back within {1} of delivery for reason {2}: the time for item {0} is over")]
+    RuleWindowOver(String, String, String),
+    #[error("{0}")]
+    PhotosMissing(String),
     #[error("only {left} of item {item} can still be returned")]
     TooMany { item: String, left: u32 },
     #[error("return request {0} exists already")]
     Repeated(String),
 }
 
-/// Checks one request against the order as it is.
-pub fn check(order: &Order, request: &ReturnRequest, now: Timestamp) -> Result<(), NotReturnable> {
+/// Checks one request against the order as it is, and what the brand's policy says to it.
+pub fn check(order: &Order, request: &ReturnRequest, ruling: &Ruling<'_>, now: Timestamp) -> Result<(), NotReturnable> {
     let delivered_at = match (order.state, order.delivered_at()) {
         (OrderState::Completed, Some(at)) => at,
         _ => return Err(NotReturnable::NotDelivered),
@@ -38,6 +43,12 @@ pub fn check(order: &Order, request: &ReturnRequest, now: Timestamp) -> Result<(
     }
     if now > line.return_window.after(delivered_at) {
         return Err(NotReturnable::WindowOver(item()));
+    }
+    if let Some(window) = ruling.window.filter(|window| now > window.after(delivered_at)) {
+        return Err(NotReturnable::RuleWindowOver(item(), window.to_string(), request.reason_id.clone()));
+    }
+    if let Some(missing) = ruling.photos_missing(request) {
+        return Err(NotReturnable::PhotosMissing(missing));
     }
     let left = line.count.saturating_sub(asked_already(order, request));
     if request.quantity == 0 || request.quantity > left {

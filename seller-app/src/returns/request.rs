@@ -24,3 +24,11 @@ pub struct ReturnRequest {
     /// Subscriber id of the buyer app.
     pub initiated_by: String,
 }
+
+impl ReturnRequest {
+    /// Addresses of the photos; what is no web address is left out.
+    pub fn photos(&self) -> impl Iterator<Item = &str> {
+        let all = self.images.as_deref().unwrap_or_default().split(',').map(str::trim);
+        all.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+}

@@ -363,9 +363,10 @@ pub async fn own_holds(
 }
 
 /// Puts returned units back on the shelf, in the lot they were sold from when `reference` is the transaction that sold them.
+/// A partner that never had the item gets a shelf for it.
 pub async fn restock(tx: &mut Tx, lines: &[StockMove], reference: &str, stamp: &Stamp<'_>) -> Result<(), StockError> {
     for (key, units) in summed(lines) {
-        let Some(mut shelf) = LockedShelf::open(tx, &key, stamp).await? else {
+        let Some(mut shelf) = LockedShelf::open_or_create(tx, &key, stamp).await? else {
             return Err(StockError::NoShelf(key));
         };
         let lot = lots::shipped_in(tx, &key, reference).await?.unwrap_or_default();

@@ -123,6 +123,7 @@ pub fn items() -> Vec<Item> {
 
 pub fn seller() -> Seller {
     Seller {
+        returns: seller_app::returns::ReturnPolicy::default(),
         subscriber_id: "seller.example".to_owned(),
         storefront: Storefront {
             name: "Brand".to_owned(),
