@@ -16,7 +16,8 @@ use crate::config::{Environment, NodeConfig};
 use crate::node::Node;
 use crate::pages;
 
-const COOKIE: &str = "haat_session";
+/// The cookie of a session that was opened with the console token.
+pub const COOKIE: &str = "haat_session";
 /// Logins that are read per minute, right or wrong: a token cannot be guessed by trying.
 const LOGINS_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
@@ -158,7 +159,7 @@ async fn logout() -> HttpResponse {
 }
 
 /// Only a path on this host: never a redirect to elsewhere.
-fn own_path(back: &str) -> &str {
+pub fn own_path(back: &str) -> &str {
     let own = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
     if own { back } else { "/" }
 }

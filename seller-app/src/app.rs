@@ -14,6 +14,8 @@ use crate::order::Rules;
 use crate::routing::Policy;
 use crate::store::stamp::Stamp;
 
+const HASHED_AT_A_TIME: usize = 2;
+
 /// Shared by the network handler, the workers, the API and the console. Holds no state of its own: that is in the database.
 #[derive(Debug)]
 pub struct SellerApp {
@@ -26,6 +28,8 @@ pub struct SellerApp {
     pub routing_policy: Policy,
     /// What the pages say, by language.
     pub languages: Languages,
+    /// How many passwords are hashed at a time: each takes 19 MiB.
+    pub hashing: tokio::sync::Semaphore,
     /// By domain and version.
     rules: BTreeMap<(String, String), Rules>,
 }
@@ -59,7 +63,8 @@ impl SellerApp {
         let carrier = carriers::of(&config.carrier).map_err(|error| StartError::app("carrier", error))?;
         let routing_policy = config.routing_policy().map_err(|error| StartError::app("routing_policy", error))?;
         let languages = Languages::embedded().map_err(|error| StartError::app("languages", error))?;
-        Ok(Self { seller: config.seller(), node, config, carrier, routing_policy, languages, rules })
+        let hashing = tokio::sync::Semaphore::new(HASHED_AT_A_TIME);
+        Ok(Self { seller: config.seller(), node, config, carrier, routing_policy, languages, hashing, rules })
     }
 
     /// The law of a domain in a version.

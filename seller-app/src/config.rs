@@ -38,6 +38,7 @@ pub struct SellerConfig {
     pub cold_categories: Vec<String>,
     pub public_url: String,
     pub desk_utc_offset_min: i16,
+    pub session_idle_min: u32,
     pub fulfilment: Policy,
     pub inventory: StockRules,
     #[serde(default)]
@@ -97,6 +98,7 @@ impl SellerConfig {
             ("hold_sweep_s", self.hold_sweep_s),
             ("push_every_ms", self.push_every_ms),
             ("partner_upkeep_s", self.partner_upkeep_s),
+            ("session_idle_min", u64::from(self.session_idle_min)),
         ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::Zero { key });

@@ -4,14 +4,17 @@
 
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use node::pages;
 
-use crate::api::access::same_origin;
+use crate::api::access::{Who, known};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::people::doors;
 use crate::processing::WorkError;
+use crate::store::accounts;
 
 mod exceptions_page;
 mod import_page;
@@ -24,10 +27,12 @@ pub(crate) mod partner_plot;
 mod partner_statement_page;
 mod partner_targets_page;
 mod partners_page;
+mod people_page;
 mod policy_page;
 mod return_page;
 mod returns_page;
 mod routing_page;
+mod sign_in_page;
 mod stock_page;
 mod timeline;
 mod why_page;
@@ -37,6 +42,7 @@ const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Mounts `/console` and sends `/` to its exceptions.
 pub fn mount(app: &mut web::ServiceConfig) {
+    sign_in_page::mount(app);
     app.route("/", web::get().to(home)).service(
         web::scope("/console")
             .app_data(web::FormConfig::default().limit(FORM_BYTES_MAX))
@@ -71,7 +77,10 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/why", web::get().to(why_page::of_order))
             .route("/why/{id}", web::get().to(why_page::show))
             .route("/import", web::get().to(import_page::show))
-            .route("/import", web::post().to(import_page::run)),
+            .route("/import", web::post().to(import_page::run))
+            .route("/people", web::get().to(people_page::show))
+            .route("/people", web::post().to(people_page::add))
+            .route("/people/{login}", web::post().to(people_page::change)),
     );
 }
 
@@ -156,12 +165,28 @@ impl From<WorkError> for PageError {
     }
 }
 
-/// Lets staff in; a form must come from our own page besides.
-fn staff(app: &SellerApp, request: &HttpRequest) -> Result<(), PageError> {
-    node::access::staff(request, &app.config.node)
-        .map_err(|answer| PageError::Answer(Box::new(InternalError::from_response("staff only", answer))))?;
-    if request.method().is_safe() || same_origin(request) {
-        return Ok(());
+/// Lets the brand's people in who may pass this door; a form must come from our own page besides. Who is not known is sent
+/// to sign in.
+async fn staff(app: &SellerApp, request: &HttpRequest) -> Result<Who, PageError> {
+    let Some(who) = known(app, request).await? else { return Err(unknown(app, request).await?) };
+    if who.partner().is_some() {
+        return Err(Problem::forbidden("these pages are the brand's; a partner uses the API").into());
     }
-    Err(Problem::forbidden("this form came from another site's page").into())
+    let pattern = request.match_pattern().unwrap_or_default();
+    who.may(doors::needs(request.method().as_str(), &pattern))?;
+    Ok(who)
+}
+
+/// The answer to somebody unknown: as the node says, and to the page with names as soon as there are accounts.
+async fn unknown(app: &SellerApp, request: &HttpRequest) -> Result<PageError, sqlx::Error> {
+    let wants_page = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    if wants_page.is_some_and(|accept| accept.contains("text/html")) && accounts::any(&app.node.db).await? {
+        let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let answer = pages::see_other(&format!("/sign-in?back={}", pages::url_encode(back)));
+        return Ok(PageError::Answer(Box::new(InternalError::from_response("staff only", answer))));
+    }
+    Ok(match node::access::staff(request, &app.config.node) {
+        Err(answer) => PageError::Answer(Box::new(InternalError::from_response("staff only", answer))),
+        Ok(()) => Problem::forbidden("staff only").into(),
+    })
 }

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Pure rooms (no database, no clock): `order`, `catalogue`, `inventory`, `routing`, `fulfilment`, `returns`, `partners`,
-//! `network::translate`, `desk`. The rest is the shell around them. Started by [`start`]; it never talks to another app
+//! `people`, `network::translate`, `desk`. The rest is the shell around them. Started by [`start`]; it never talks to another app
 //! except on the wire. Start reading at [`processing`] and [`order`].
 
 pub mod api;
@@ -32,6 +32,8 @@ pub mod order;
 pub mod partner_work;
 pub mod partners;
 pub mod portal;
+pub mod people;
+pub mod people_work;
 pub mod processing;
 pub mod public_pages;
 pub mod publishing;

@@ -12,7 +12,10 @@ use seller_app::SellerConfig;
 use seller_app::config::ENV_PREFIX;
 use seller_app::feed::{self, FeedReport};
 use seller_app::import::{self, Options, Report, Tables};
+use seller_app::people_work::{self, Wanted};
+use seller_app::store::accounts;
 use seller_app::store::rebuild;
+use zeroize::Zeroizing;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -42,6 +45,32 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Who may sign in.
+    #[command(subcommand)]
+    Account(AccountCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Makes an account. Its password is the first line of the input, or drawn and printed once.
+    Add {
+        #[arg(long)]
+        login: String,
+        /// For people; the login when left out.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// brand-admin, fulfilment-manager, field, agent, finance, auditor, partner-owner or picker.
+        #[arg(long)]
+        role: String,
+        /// Id of the partner, for partner-owner and picker.
+        #[arg(long, default_value = "")]
+        partner: String,
+        /// Reads the password from the input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Lists accounts.
+    List,
 }
 
 #[derive(Debug, clap::Args)]
@@ -76,7 +105,36 @@ async fn main() -> anyhow::Result<ExitCode> {
         Some(Command::Import(files)) => import_files(config, &files).await,
         Some(Command::Feed { file }) => feed_stock(config, &file).await,
         Some(Command::Rebuild { verify }) => rebuild_stock(config, verify).await,
+        Some(Command::Account(command)) => account(config, command).await,
     }
+}
+
+async fn account(config: SellerConfig, command: AccountCommand) -> anyhow::Result<ExitCode> {
+    let app = seller_app::open(config, Surroundings::system()).await?;
+    match command {
+        AccountCommand::Add { login, name, role, partner, password_stdin } => {
+            let password = if password_stdin { Some(first_line()?) } else { None };
+            let wanted = Wanted { login: &login, name: &name, role: &role, partner_id: &partner, password };
+            match people_work::add(&app, wanted).await? {
+                Some(password) => println!("{login}: password {}", password.as_str()),
+                None => println!("{login}: made"),
+            }
+        }
+        AccountCommand::List => {
+            for one in accounts::all(&app.node.db).await? {
+                let state = if one.active { "" } else { " (off)" };
+                println!("{}\t{}\t{}\t{}{state}", one.login, one.role.as_str(), one.partner_id, one.name);
+            }
+        }
+    }
+    app.node.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn first_line() -> anyhow::Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin().read_line(&mut line).context("cannot read the password")?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 async fn import_files(config: SellerConfig, files: &ImportFiles) -> anyhow::Result<ExitCode> {

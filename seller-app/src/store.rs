@@ -1,5 +1,6 @@
 //! The seller's tables. Statements only: what a change means is decided in the core, when it happens is decided by the caller.
 
+pub mod accounts;
 pub mod b2b_requests;
 pub mod body;
 pub mod bookings;
@@ -23,7 +24,9 @@ pub mod partners;
 pub mod rebuild;
 pub mod reservation;
 pub mod returns;
+pub mod sessions;
 pub mod shelf;
+pub mod sign_in_tries;
 pub mod stamp;
 pub mod stock;
 pub mod subscriptions;
@@ -40,4 +43,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0010_b2b",
     "0007_inventory",
     "0008_returns",
+    "0009_doors",
 );

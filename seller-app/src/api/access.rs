@@ -1,70 +1,115 @@
-//! Who calls: the brand with the console token (or a session of its staff), or a partner with the token made for it.
+//! Who calls: a person with a session, the brand with the console token (or a session of it), or a partner's system with the
+//! token made for it. And whether it may: each door asks for a permission (`people::doors`), each role has some.
 
 use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 
 use crate::app::SellerApp;
+use crate::people::{Permission, Role, doors};
+use crate::people_work;
+use crate::store::accounts::Account;
 use crate::store::partners;
 
 use super::problem::Problem;
 
+/// The cookie of a person's session.
+pub const COOKIE: &str = "haat_person";
+
 /// Whose rights a call has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
+    /// The console token, or a console that is open to all.
     Brand,
+    /// A partner's system.
     Partner(String),
+    /// Somebody who signed in.
+    Person(Account),
 }
 
 impl Who {
-    /// The actor in an order's story.
+    /// The actor in records.
     pub fn actor(&self) -> &str {
         match self {
             Self::Brand => "brand",
             Self::Partner(id) => id,
+            Self::Person(account) => &account.login,
         }
+    }
+
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Brand => Role::BrandAdmin,
+            Self::Partner(_) => Role::PartnerOwner,
+            Self::Person(account) => account.role,
+        }
+    }
+
+    /// The partner that it belongs to; `None` for the brand.
+    pub fn partner(&self) -> Option<&str> {
+        match self {
+            Self::Brand => None,
+            Self::Partner(id) => Some(id),
+            Self::Person(account) if account.role.is_of_partner() => Some(&account.partner_id),
+            Self::Person(_) => None,
+        }
+    }
+
+    /// Refuses a role that has not this permission.
+    pub fn may(&self, permission: Permission) -> Result<(), Problem> {
+        let role = self.role();
+        if role.may(permission) {
+            return Ok(());
+        }
+        Err(Problem::forbidden(format!("the role {} may not {}", role.as_str(), permission.words())))
     }
 
     /// Refuses a partner that reaches for what is another's. What is not its own does not exist for it.
     pub fn may_see(&self, partner_id: &str) -> Result<(), Problem> {
-        match self {
-            Self::Brand => Ok(()),
-            Self::Partner(own) if own == partner_id => Ok(()),
-            Self::Partner(_) => Err(Problem::not_found("there is nothing of yours with this name")),
+        match self.partner() {
+            Some(own) if own != partner_id => Err(Problem::not_found("there is nothing of yours with this name")),
+            Some(_) | None => Ok(()),
         }
     }
 
     /// Refuses partners.
     pub fn brand_only(&self) -> Result<(), Problem> {
-        match self {
-            Self::Brand => Ok(()),
-            Self::Partner(_) => Err(Problem::forbidden("only the brand may do this")),
+        match self.partner() {
+            None => Ok(()),
+            Some(_) => Err(Problem::forbidden("only the brand may do this")),
         }
     }
 
     /// The partner whose rows a list is limited to; empty for the brand.
     pub fn scope<'a>(&'a self, asked: &'a str) -> &'a str {
-        match self {
-            Self::Brand => asked,
-            Self::Partner(own) => own,
-        }
+        self.partner().unwrap_or(asked)
     }
 }
 
-/// Finds out who calls.
+/// Finds out who calls, and refuses who may not pass this door.
 pub async fn who(app: &SellerApp, request: &HttpRequest) -> Result<Who, Problem> {
-    if node::access::staff(request, &app.config.node).is_ok() {
-        return if is_safe(request) || has_bearer(request) || same_origin(request) {
-            Ok(Who::Brand)
-        } else {
-            Err(Problem::forbidden("this call came from another site's page"))
-        };
-    }
     let refused = || Problem::new(StatusCode::UNAUTHORIZED, "send `Authorization: Bearer TOKEN`");
-    let token = bearer(request).ok_or_else(refused)?;
-    match partners::by_token(&app.node.db, &digest(token)).await? {
-        Some(id) => Ok(Who::Partner(id)),
-        None => Err(refused()),
+    let who = known(app, request).await?.ok_or_else(refused)?;
+    let pattern = request.match_pattern().unwrap_or_default();
+    who.may(doors::needs(request.method().as_str(), &pattern))?;
+    Ok(who)
+}
+
+/// Who calls, if anybody that is known here. What a browser sends along by itself counts only from our own pages.
+pub async fn known(app: &SellerApp, request: &HttpRequest) -> Result<Option<Who>, Problem> {
+    let given = match bearer(request) {
+        Some(token) => partners::by_token(&app.node.db, &digest(token)).await?.map(Who::Partner),
+        None => person(app, request).await?.map(Who::Person),
+    };
+    let found = given.or_else(|| node::access::staff(request, &app.config.node).is_ok().then_some(Who::Brand));
+    if found.is_none() || request.method().is_safe() || bearer(request).is_some() || same_origin(request) {
+        return Ok(found);
     }
+    Err(Problem::forbidden("this call came from another site's page"))
+}
+
+async fn person(app: &SellerApp, request: &HttpRequest) -> Result<Option<Account>, sqlx::Error> {
+    let Some(cookie) = request.cookie(COOKIE) else { return Ok(None) };
+    people_work::of_cookie(app, cookie.value(), app.now()).await
 }
 
 /// What is stored of a token. Tokens are 256 random bits, so a plain digest is enough.
@@ -75,14 +120,6 @@ pub fn digest(token: &str) -> String {
 fn bearer(request: &HttpRequest) -> Option<&str> {
     let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn has_bearer(request: &HttpRequest) -> bool {
-    bearer(request).is_some()
-}
-
-fn is_safe(request: &HttpRequest) -> bool {
-    request.method().is_safe()
 }
 
 /// Whether a form or script of our own pages sent this. Browsers say where a request comes from; other programs say nothing

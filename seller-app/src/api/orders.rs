@@ -11,6 +11,7 @@ use crate::documents::Paper;
 use crate::fulfilment::{Agent, Handover};
 use crate::network::translate::{OrderRef, render};
 use crate::order::{LineRef, Order};
+use crate::people::doors;
 use crate::processing::{self, Origin};
 use crate::public_pages::{pdf, print};
 use crate::returns::receipt::Count;
@@ -157,6 +158,7 @@ pub async fn act(
     let caller = who(&app, &request).await?;
     let (id, action) = path.into_inner();
     let order = find(&app, &caller, &id, &query.buyer).await?;
+    caller.may(doors::order_step(&action))?;
     let body = body.map(web::Json::into_inner).unwrap_or_default();
     let agent = match (body.agent_name, body.agent_phone) {
         (Some(name), Some(phone)) => Some(Agent { name, phone }),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::desk::ActionError;
 use crate::import::{Fault, ImportError};
 use crate::partner_work::PartnerError;
+use crate::people_work::PeopleError;
 use crate::processing::WorkError;
 use crate::store::reservation::StockError;
 
@@ -126,6 +127,25 @@ impl From<WorkError> for Problem {
             WorkError::Stock(error) => error.into(),
             WorkError::Book(_) | WorkError::Address(_) => Self::internal(&error),
         }
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        let status = match error {
+            PeopleError::Database(error) => return error.into(),
+            PeopleError::Wrong => StatusCode::UNAUTHORIZED,
+            PeopleError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            PeopleError::Unknown(_) => StatusCode::NOT_FOUND,
+            PeopleError::Taken(_) | PeopleError::LastAdmin => StatusCode::CONFLICT,
+            PeopleError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            PeopleError::Login(_)
+            | PeopleError::Password(_)
+            | PeopleError::Role(_)
+            | PeopleError::Partner(_)
+            | PeopleError::NotOfPartner => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, error.to_string())
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let now_ms = app.now().as_millisecond();
     let mut found: Vec<(WatchKind, WatchRow)> = Vec::new();
     for row in watches::exceptions(&app.node.db, now_ms, LOOKED_AT).await? {

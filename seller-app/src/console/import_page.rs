@@ -43,7 +43,7 @@ struct CellView {
 }
 
 pub(super) async fn show(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let asked = web::Query::<std::collections::BTreeMap<String, String>>::from_query(request.query_string());
     let table = asked.ok().and_then(|query| query.get("table").cloned());
     let table = table.as_deref().filter(|table| matches!(*table, "partners" | "items")).unwrap_or("stock");
@@ -84,7 +84,7 @@ pub(super) async fn run(
     request: HttpRequest,
     fields: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let form = ImportForm::read(fields.into_inner());
     let mut text = form.text;
     if !form.fixes.is_empty() {

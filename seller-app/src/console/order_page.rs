@@ -13,6 +13,7 @@ use crate::desk::{self, Attention, Input, Needs, Step};
 use crate::documents::Paper;
 use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Progress, Promise};
 use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
+use crate::people::doors;
 use crate::public_pages::{pdf, print};
 use crate::reasons;
 use crate::returns::receipt::Count;
@@ -131,8 +132,8 @@ pub(super) async fn show(
     id: web::Path<String>,
     query: web::Query<BuyerQuery>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let caller = staff(&app, &request).await?;
+    let order = find(&app, &caller, &id, &query.buyer).await?;
     page(&app, &order, None).await
 }
 
@@ -165,9 +166,9 @@ pub(super) async fn paper(
     path: web::Path<(String, String)>,
     query: web::Query<BuyerQuery>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let (id, file) = path.into_inner();
-    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let order = find(&app, &caller, &id, &query.buyer).await?;
     let none = || PageError::from(Problem::not_found(format!("order {id} has no {file} now")));
     let paper = Paper::parse(&file).ok_or_else(none)?;
     Ok(pdf(print(&app, &order, paper).await?.ok_or_else(none)?))
@@ -188,8 +189,9 @@ pub(super) async fn act(
     back: web::Query<Back>,
     form: web::Form<ActForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let caller = staff(&app, &request).await?;
+    let order = find(&app, &caller, &id, &query.buyer).await?;
+    caller.may(doors::order_step(&form.action))?;
     let form = form.into_inner();
     let agent = (!form.agent_name.trim().is_empty() && !form.agent_phone.trim().is_empty())
         .then(|| Agent { name: form.agent_name.trim().to_owned(), phone: form.agent_phone.trim().to_owned() });
@@ -208,7 +210,7 @@ pub(super) async fn act(
         disposition: form.disposition,
         ..Input::default()
     };
-    match carry_out(&app, &order, &form.action, input, Who::Brand.actor()).await {
+    match carry_out(&app, &order, &form.action, input, caller.actor()).await {
         Ok(_) if back.back == "exceptions" => Ok(pages::see_other("/console/exceptions")),
         Ok(_) if back.back == "returns" => Ok(pages::see_other("/console/returns")),
         Ok(next) => match back.back.strip_prefix("return-") {
@@ -217,7 +219,7 @@ pub(super) async fn act(
         },
         Err(problem) => {
             let status = problem.status_code();
-            let fresh = find(&app, &Who::Brand, &id, &query.buyer).await?;
+            let fresh = find(&app, &caller, &id, &query.buyer).await?;
             let mut answer = page(&app, &fresh, Some(problem.detail)).await?;
             *answer.status_mut() = status;
             Ok(answer)

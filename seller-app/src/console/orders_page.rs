@@ -73,7 +73,7 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let show = if query.show.is_empty() { "waiting" } else { query.show.as_str() };
     let filter = Filter {
         partner_id: query.partner.clone(),

@@ -107,7 +107,7 @@ pub(super) async fn show(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     page(&app, &id, None).await
 }
 
@@ -278,10 +278,10 @@ pub(super) async fn step(
     id: web::Path<String>,
     form: web::Form<StepForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let step =
         Step::parse(&form.step).ok_or_else(|| Problem::not_found(format!("there is no step `{}`", form.step)))?;
-    let mover = Mover { actor: "brand", reason: form.reason.trim() };
+    let mover = Mover { actor: caller.actor(), reason: form.reason.trim() };
     done(&app, &id, life::step(&app, &id, step, mover).await.map(|_| ())).await
 }
 
@@ -298,8 +298,8 @@ pub(super) async fn make_test_order(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    match test_order::make(&app, &id, "brand").await {
+    let caller = staff(&app, &request).await?;
+    match test_order::make(&app, &id, caller.actor()).await {
         Ok(order) => Ok(pages::see_other(&format!("/console/orders/{}", pages::url_encode(&order.id)))),
         Err(error) => page(&app, &id, Some(error)).await,
     }
@@ -311,7 +311,7 @@ pub(super) async fn set_terms(
     id: web::Path<String>,
     form: web::Form<TermsView>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let agreement =
         Agreement { tier: Some(form.tier.trim().to_owned()), terms: Some(form.terms()?), agree: form.agreed };
     done(&app, &id, onboarding::agree(&app, &id, agreement).await.map(|_| ())).await
@@ -331,7 +331,7 @@ pub(super) async fn open_claim(
     id: web::Path<String>,
     form: web::Form<ClaimForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let amount = Money::parse(&form.amount).map_err(|error| Problem::bad_request(format!("amount: {error}")))?;
     let claim = NewClaim {
         partner_id: &id,
@@ -339,7 +339,7 @@ pub(super) async fn open_claim(
         cause: form.cause.trim(),
         amount,
         reason: form.reason.trim(),
-        actor: "brand",
+        actor: caller.actor(),
     };
     done(&app, &id, money::open_claim(&app, &claim).await.map(|_| ())).await
 }
@@ -356,8 +356,8 @@ pub(super) async fn decide_claim(
     path: web::Path<(String, String)>,
     form: web::Form<ClaimDecision>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let (id, claim) = path.into_inner();
     let accept = form.decision == "accept";
-    done(&app, &id, money::decide_claim(&app, &claim, accept, ("brand", form.reason.trim())).await).await
+    done(&app, &id, money::decide_claim(&app, &claim, accept, (caller.actor(), form.reason.trim())).await).await
 }

@@ -47,7 +47,7 @@ pub(super) async fn show(
     id: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let month = Month::parse(&app, &asked.month).map_err(Problem::from)?;
     let record = life::known(&app, &id).await.map_err(Problem::from)?;
     let made = money::of_month(&app, &id, &month).await.map_err(Problem::from)?;

@@ -57,7 +57,7 @@ fn unit(name: &str) -> u32 {
 }
 
 pub(super) async fn show(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let (version, targets) = scores::targets(&app).await.map_err(Problem::from)?;
     let tiers = targets.tiers.iter().map(|(tier, target)| {
         let mut target = *target;
@@ -93,7 +93,7 @@ pub(super) async fn save(
     request: HttpRequest,
     fields: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let (_, mut targets) = scores::targets(&app).await.map_err(Problem::from)?;
     let (mut version, mut reason) = (0, String::new());
     for (name, value) in fields.into_inner() {
@@ -115,7 +115,7 @@ pub(super) async fn save(
             }
         }
     }
-    let mover = Mover { actor: "brand", reason: reason.trim() };
+    let mover = Mover { actor: caller.actor(), reason: reason.trim() };
     scores::set_targets(&app, version, &targets, mover).await.map_err(Problem::from)?;
     Ok(pages::see_other("/console/partner-targets"))
 }

@@ -77,7 +77,7 @@ pub(super) async fn show(
     request: HttpRequest,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let records = partners::all(&app.node.db).await?;
     let names: BTreeMap<&str, &str> =
         records.iter().map(|record| (record.partner.id.as_str(), record.partner.name.as_str())).collect();
@@ -174,7 +174,7 @@ async fn full_today(app: &SellerApp, records: &[PartnerRecord]) -> Result<Vec<(S
 
 /// Looks at every scorecard now.
 pub(super) async fn compute(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     scores::judge_all(&app).await.map_err(Problem::from)?;
     Ok(pages::see_other("/console/partners"))
 }
@@ -194,8 +194,8 @@ pub(super) async fn decide(
     id: web::Path<String>,
     form: web::Form<DecisionForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    let mover = Mover { actor: "brand", reason: form.reason.trim() };
+    let caller = staff(&app, &request).await?;
+    let mover = Mover { actor: caller.actor(), reason: form.reason.trim() };
     let done = match form.decision.as_str() {
         "confirm" => scores::confirm(&app, &id, mover).await,
         _ => scores::dismiss(&app, &id, mover).await,

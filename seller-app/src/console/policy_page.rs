@@ -54,7 +54,7 @@ struct ReportView {
 }
 
 pub(super) async fn show(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let text = desk::current(&app).await?.policy.to_yaml();
     page(&app, None, text, String::new()).await
 }
@@ -71,11 +71,11 @@ pub(super) async fn draft(
     request: HttpRequest,
     form: web::Form<DraftForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    match desk::draft(&app, &form.policy, form.note.trim(), Who::Brand.actor()).await {
+    let caller = staff(&app, &request).await?;
+    match desk::draft(&app, &form.policy, form.note.trim(), caller.actor()).await {
         Ok(version) => {
             // A draft is shown with its effect at once.
-            let replayed = desk::replay(&app, version, REPLAY_LAST, Who::Brand.actor()).await;
+            let replayed = desk::replay(&app, version, REPLAY_LAST, caller.actor()).await;
             answer(&app, replayed.map(|_| ())).await
         }
         Err(error) => {
@@ -91,8 +91,8 @@ pub(super) async fn replay(
     request: HttpRequest,
     version: web::Path<i64>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    let done = desk::replay(&app, *version, REPLAY_LAST, Who::Brand.actor()).await;
+    let caller = staff(&app, &request).await?;
+    let done = desk::replay(&app, *version, REPLAY_LAST, caller.actor()).await;
     answer(&app, done.map(|_| ())).await
 }
 
@@ -101,8 +101,8 @@ pub(super) async fn publish(
     request: HttpRequest,
     version: web::Path<i64>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
-    let done = desk::publish(&app, *version, Who::Brand.actor()).await;
+    let caller = staff(&app, &request).await?;
+    let done = desk::publish(&app, *version, caller.actor()).await;
     answer(&app, done).await
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let (cell, sku) = (query.cell.trim(), query.sku.trim());
     let asked = !cell.is_empty() || !sku.is_empty();
     let mut reasons = Vec::new();

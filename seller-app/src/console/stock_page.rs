@@ -91,7 +91,7 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let all = partners::all(&app.node.db).await?;
     let known = all.iter().find(|record| record.partner.id == query.partner).or(all.first());
     let partner_id = known.map(|record| record.partner.id.clone()).unwrap_or_default();
@@ -145,14 +145,14 @@ pub(super) async fn set(
     request: HttpRequest,
     form: web::Form<CountForm>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let key = ShelfKey::new(&form.partner_id, &form.sku);
     if stock::one(&app.node.db, &key, app.now().as_millisecond()).await?.is_none() {
         return Err(Problem::not_found("there is no such shelf").into());
     }
     let mut tx = app.node.db.begin().await?;
     let (on_hand, safety) = (i64::from(form.on_hand), i64::from(form.safety));
-    stock::count(&mut tx, &key, on_hand, Some(safety), "brand", &app.stamp()).await.map_err(Problem::from)?;
+    stock::count(&mut tx, &key, on_hand, Some(safety), caller.actor(), &app.stamp()).await.map_err(Problem::from)?;
     tx.commit().await?;
     let partner = pages::url_encode(&form.partner_id);
     Ok(pages::see_other(&format!("/console/stock?partner={partner}#{}", pages::url_encode(&form.sku))))

@@ -83,7 +83,7 @@ pub(super) async fn of_order(
     request: HttpRequest,
     query: web::Query<OfOrder>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let found = decisions::of_transaction(&app.node.db, &query.buyer, &query.transaction).await?;
     let found = found.ok_or_else(|| ApiProblem::not_found("no routing decision is kept for this order yet"))?;
     Ok(pages::see_other(&format!("/console/why/{}", found.id)))
@@ -95,7 +95,7 @@ pub(super) async fn show(
     id: web::Path<String>,
     change: web::Query<WhatIf>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let found = decisions::one(&app.node.db, &id).await?;
     let decision = found.ok_or_else(|| ApiProblem::not_found(format!("there is no decision `{id}`")))?;
     let dropped = change.dropped().map_err(ApiProblem::from)?;

@@ -1,0 +1,82 @@
+//! Which permission a call or a form asks for. What is not named here and changes something is for the brand's admin alone,
+//! so a forgotten line closes a door and never opens one.
+
+use super::permission::Permission;
+
+/// By method and by the pattern of the path as it is mounted: `/api/orders/{id}`.
+///
+/// Steps of an order are told apart by [`order_step`]; their doors ask only to see.
+pub fn needs(method: &str, pattern: &str) -> Permission {
+    let (door, path) = match (pattern.strip_prefix("/api"), pattern.strip_prefix("/console")) {
+        (Some(path), _) | (None, Some(path)) => (true, path),
+        (None, None) => (false, pattern),
+    };
+    if !door {
+        return Permission::People;
+    }
+    if matches!(method, "GET" | "HEAD") { to_read(path) } else { to_change(path) }
+}
+
+fn to_read(path: &str) -> Permission {
+    match path {
+        "/partners/{id}/terms"
+        | "/partners/{id}/claims"
+        | "/partners/{id}/statement"
+        | "/partners/{id}/statements/{month}"
+        | "/partners/{id}/statements/{month}/csv" => Permission::SeeMoney,
+        "/people" => Permission::People,
+        _ => Permission::See,
+    }
+}
+
+fn to_change(path: &str) -> Permission {
+    match path {
+        // The step itself decides; a quote changes nothing.
+        "/orders/{id}/{action:.+}" | "/orders/{id}/act" | "/routing/quote" => Permission::See,
+        "/b2b/orders" => Permission::PlaceOrders,
+        "/b2b/orders/{reference}/cancel" => Permission::EndOrders,
+        "/stock" | "/stock/{partner_id}/{sku}" | "/stock/{partner_id}/{sku}/adjust" => Permission::SetStock,
+        "/partners/{id}/test-order" => Permission::TestOrders,
+        "/partners/compute"
+        | "/partners/{id}/step"
+        | "/partners/{id}/steps/{step}"
+        | "/partners/{id}/active"
+        | "/partner-targets"
+        | "/partner-proposals/{id}"
+        | "/partner-proposals/compute"
+        | "/partner-proposals/{id}/{decision}" => Permission::Partners,
+        "/partners/{id}/terms"
+        | "/partners/{id}/claims"
+        | "/partners/{id}/claims/{claim}"
+        | "/partner-claims/{id}/{decision}" => Permission::Money,
+        "/policy"
+        | "/policy/{version}/replay"
+        | "/policy/{version}/publish"
+        | "/routing/policies"
+        | "/routing/policies/{version}/replay"
+        | "/routing/policies/{version}/publish" => Permission::Policy,
+        "/import" | "/import/{table}" | "/import/{table}/annotated" => Permission::Import,
+        _ => Permission::People,
+    }
+}
+
+/// What a step of the desk asks for: `pack`, `returns/R1/approve`.
+pub fn order_step(action: &str) -> Permission {
+    let verb = match action.strip_prefix("returns/") {
+        Some(rest) => rest.rsplit_once('/').map_or("", |(_, verb)| verb),
+        None => action,
+    };
+    match verb {
+        "accept" | "scan" | "pack" | "assign" | "out-for-pickup" | "at-pickup" | "pickup-failed" | "pick-up" => {
+            Permission::WorkOrders
+        }
+        "in-transit" | "at-hub" | "out-for-delivery" | "at-delivery" | "delivery-failed" | "revise" => {
+            Permission::WorkOrders
+        }
+        "pick" | "found" | "lost" | "damaged" | "rto-delivered" => Permission::WorkOrders,
+        // An order is delivered, and a return is received.
+        "deliver" => Permission::WorkOrders,
+        // Reject, cancel, rto, decisions on returns, and what is not known here.
+        _ => Permission::EndOrders,
+    }
+}
