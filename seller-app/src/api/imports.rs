@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 
 use crate::app::SellerApp;
 use crate::import::{self, Options, Report, Tables, annotate};
+use crate::people::doors;
 
 use super::access::who;
 use super::problem::Problem;
@@ -36,7 +37,9 @@ pub async fn upload(
     query: web::Query<ImportQuery>,
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
-    who(&app, &request).await?.brand_only()?;
+    let caller = who(&app, &request).await?;
+    caller.brand_only()?;
+    caller.may(doors::table(&table))?;
     let options = Options { dry_run: query.dry_run, skip_faulty_rows: query.skip_faulty_rows };
     let report = run(&app, &table, &body, options).await?;
     if report.faults.is_empty() || options.skip_faulty_rows {

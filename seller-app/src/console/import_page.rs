@@ -9,6 +9,7 @@ use crate::api::imports;
 use crate::app::SellerApp;
 use crate::import::annotate::{self, Fix};
 use crate::import::{Counts, Fault, Options, Report};
+use crate::people::doors;
 
 use super::{Frame, PageError, staff};
 
@@ -84,8 +85,9 @@ pub(super) async fn run(
     request: HttpRequest,
     fields: web::Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request).await?;
+    let caller = staff(&app, &request).await?;
     let form = ImportForm::read(fields.into_inner());
+    caller.may(doors::table(&form.table))?;
     let mut text = form.text;
     if !form.fixes.is_empty() {
         text = annotate::mended(text.as_bytes(), &form.fixes);

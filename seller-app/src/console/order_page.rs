@@ -5,7 +5,6 @@ use askama::Template;
 use node::pages;
 use serde::Deserialize;
 
-use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;

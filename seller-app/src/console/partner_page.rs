@@ -7,6 +7,7 @@ use askama::Template;
 use node::pages;
 use serde::Deserialize;
 
+use crate::api::access::Who;
 use crate::api::partner_life::{PointView, TermsView, points};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
@@ -18,6 +19,7 @@ use crate::partners::scorecard::{Ratio, Scorecard, Tally};
 use crate::partners::service::work_time;
 use crate::partners::targets::minutes;
 use crate::partners::{Stage, Step};
+use crate::people::Permission;
 use crate::store::partner_claims::{self, ClaimRow, NewClaim};
 use crate::store::partners::{Mover, PartnerRecord};
 use crate::store::{partner_history, partner_places, partner_proposals};
@@ -51,6 +53,8 @@ struct PartnerPage<'a> {
     areas: Vec<(String, String)>,
     capabilities: Vec<&'static str>,
     capacity: Vec<DayView>,
+    /// Whether this person may see what follows.
+    sees_money: bool,
     terms: TermsView,
     tiers: Vec<String>,
     months: Vec<String>,
@@ -107,12 +111,17 @@ pub(super) async fn show(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request).await?;
-    page(&app, &id, None).await
+    let caller = staff(&app, &request).await?;
+    page(&app, &caller, &id, None).await
 }
 
 /// The page again, with what went wrong.
-async fn page(app: &SellerApp, id: &str, failed: Option<PartnerError>) -> Result<HttpResponse, PageError> {
+async fn page(
+    app: &SellerApp,
+    caller: &Who,
+    id: &str,
+    failed: Option<PartnerError>,
+) -> Result<HttpResponse, PageError> {
     let record = life::known(app, id).await.map_err(Problem::from)?;
     let failed = failed.map(Problem::from);
     let (_, targets) = scores::targets(app).await.map_err(Problem::from)?;
@@ -131,6 +140,7 @@ async fn page(app: &SellerApp, id: &str, failed: Option<PartnerError>) -> Result
         frame: Frame::of(app, "partners"),
         notice: failed.as_ref().map(|problem| problem.detail.clone()),
         back: id,
+        sees_money: caller.role().may(Permission::SeeMoney),
         proposals: open.map(|one| proposal_view(app, one, &names)).collect(),
         steps: steps.map(step_view).collect(),
         done: checklist.done(),
@@ -282,14 +292,19 @@ pub(super) async fn step(
     let step =
         Step::parse(&form.step).ok_or_else(|| Problem::not_found(format!("there is no step `{}`", form.step)))?;
     let mover = Mover { actor: caller.actor(), reason: form.reason.trim() };
-    done(&app, &id, life::step(&app, &id, step, mover).await.map(|_| ())).await
+    done(&app, &caller, &id, life::step(&app, &id, step, mover).await.map(|_| ())).await
 }
 
 /// Back to the page, or the page with what went wrong.
-async fn done(app: &SellerApp, id: &str, outcome: Result<(), PartnerError>) -> Result<HttpResponse, PageError> {
+async fn done(
+    app: &SellerApp,
+    caller: &Who,
+    id: &str,
+    outcome: Result<(), PartnerError>,
+) -> Result<HttpResponse, PageError> {
     match outcome {
         Ok(()) => Ok(pages::see_other(&format!("/console/partners/{}", pages::url_encode(id)))),
-        Err(error) => page(app, id, Some(error)).await,
+        Err(error) => page(app, caller, id, Some(error)).await,
     }
 }
 
@@ -301,7 +316,7 @@ pub(super) async fn make_test_order(
     let caller = staff(&app, &request).await?;
     match test_order::make(&app, &id, caller.actor()).await {
         Ok(order) => Ok(pages::see_other(&format!("/console/orders/{}", pages::url_encode(&order.id)))),
-        Err(error) => page(&app, &id, Some(error)).await,
+        Err(error) => page(&app, &caller, &id, Some(error)).await,
     }
 }
 
@@ -311,10 +326,10 @@ pub(super) async fn set_terms(
     id: web::Path<String>,
     form: web::Form<TermsView>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request).await?;
+    let caller = staff(&app, &request).await?;
     let agreement =
         Agreement { tier: Some(form.tier.trim().to_owned()), terms: Some(form.terms()?), agree: form.agreed };
-    done(&app, &id, onboarding::agree(&app, &id, agreement).await.map(|_| ())).await
+    done(&app, &caller, &id, onboarding::agree(&app, &id, agreement).await.map(|_| ())).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -341,7 +356,7 @@ pub(super) async fn open_claim(
         reason: form.reason.trim(),
         actor: caller.actor(),
     };
-    done(&app, &id, money::open_claim(&app, &claim).await.map(|_| ())).await
+    done(&app, &caller, &id, money::open_claim(&app, &claim).await.map(|_| ())).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -359,5 +374,6 @@ pub(super) async fn decide_claim(
     let caller = staff(&app, &request).await?;
     let (id, claim) = path.into_inner();
     let accept = form.decision == "accept";
-    done(&app, &id, money::decide_claim(&app, &claim, accept, (caller.actor(), form.reason.trim())).await).await
+    done(&app, &caller, &id, money::decide_claim(&app, &claim, accept, (caller.actor(), form.reason.trim())).await)
+        .await
 }

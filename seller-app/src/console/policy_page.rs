@@ -5,7 +5,6 @@ use askama::Template;
 use node::pages;
 use serde::Deserialize;
 
-use crate::api::access::Who;
 use crate::app::SellerApp;
 use crate::money::Money;
 use crate::routing::words::sentences;

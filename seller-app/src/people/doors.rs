@@ -80,3 +80,8 @@ pub fn order_step(action: &str) -> Permission {
         _ => Permission::EndOrders,
     }
 }
+
+/// What a table asks for beside `Import`: the one of partners has their fees.
+pub fn table(name: &str) -> Permission {
+    if name == "partners" { Permission::Money } else { Permission::Import }
+}
