@@ -52,7 +52,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
-    /// Makes an account. Its password is the first line of the input, or drawn and printed once.
+    /// Makes an account. Its password is drawn and printed once, unless `--password-stdin` is given.
     Add {
         #[arg(long)]
         login: String,
@@ -65,7 +65,7 @@ enum AccountCommand {
         /// Id of the partner, for partner-owner and picker.
         #[arg(long, default_value = "")]
         partner: String,
-        /// Reads the password from the input.
+        /// The password is the first line of the input.
         #[arg(long)]
         password_stdin: bool,
     },

@@ -35,7 +35,11 @@ fn to_change(path: &str) -> Permission {
         "/orders/{id}/{action:.+}" | "/orders/{id}/act" | "/routing/quote" => Permission::See,
         "/b2b/orders" => Permission::PlaceOrders,
         "/b2b/orders/{reference}/cancel" => Permission::EndOrders,
-        "/stock" | "/stock/{partner_id}/{sku}" | "/stock/{partner_id}/{sku}/adjust" => Permission::SetStock,
+        "/stock"
+        | "/stock/{partner_id}/{sku}"
+        | "/stock/{partner_id}/{sku}/adjust"
+        | "/stock/{partner_id}/{sku}/lots"
+        | "/stock/{partner_id}/{sku}/quota" => Permission::SetStock,
         "/partners/{id}/test-order" => Permission::TestOrders,
         "/partners/compute"
         | "/partners/{id}/step"
