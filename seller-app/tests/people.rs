@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, test, web};
+use actix_web::{App, test as serving, web};
 use node::config::Secret;
 use node::testing::Engine;
 use seller_app::SellerConfig;
@@ -29,7 +29,7 @@ fn locked(config: &mut SellerConfig) {
 macro_rules! service {
     ($app:expr) => {{
         let (app, node) = ($app.clone(), $app.node.clone());
-        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
+        serving::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
             |pages| {
                 seller_app::api::mount(pages);
                 seller_app::console::mount(pages);
@@ -49,7 +49,7 @@ struct Answer {
 
 macro_rules! call {
     ($service:expr, $method:ident, $path:expr, $headers:expr, $form:expr) => {{
-        let mut request = test::TestRequest::default().method(Method::$method).uri($path);
+        let mut request = serving::TestRequest::default().method(Method::$method).uri($path);
         let headers: &[(&str, &str)] = $headers;
         for (name, value) in headers {
             request = request.insert_header((*name, *value));
@@ -58,14 +58,14 @@ macro_rules! call {
         if !form.is_empty() {
             request = request.set_form(form);
         }
-        let answer = test::call_service(&$service, request.to_request()).await;
+        let answer = serving::call_service(&$service, request.to_request()).await;
         let text = |name: header::HeaderName| {
             answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
         let (status, to) = (answer.status(), text(header::LOCATION));
         let set = answer.headers().get_all(header::SET_COOKIE).filter_map(|value| value.to_str().ok());
         let cookie = set.filter(|cookie| cookie.starts_with("haat_person=")).last().unwrap_or_default().to_owned();
-        let bytes = test::read_body(answer).await;
+        let bytes = serving::read_body(answer).await;
         Answer { status, to, cookie, text: String::from_utf8_lossy(&bytes).into_owned() }
     }};
 }
@@ -202,7 +202,7 @@ on_both_engines! {
         }
         // A new password from the admin opens it again.
         people_work::set_password(&world.seller.app, "asha", Some(Zeroizing::new(PASSWORD.to_owned()))).await.unwrap();
-        signed_in!(service, "asha");
+        assert!(signed_in!(service, "asha").starts_with("haat_person="));
     }
 
     async fn a_session_ends_when_idle_at_its_end_and_when_switched_off(world) {
