@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use crate::app::SellerApp;
 use crate::feed::{Feed, FeedError, FeedReport};
 
-use super::access::{Who, who};
+use super::access::who;
 use super::problem::Problem;
 
 /// The longest line; a position needs some eighty bytes.
@@ -24,11 +24,7 @@ pub async fn feed(
     mut body: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let caller = who(&app, &request).await?;
-    let only = match &caller {
-        Who::Brand => None,
-        Who::Partner(id) => Some(id.as_str()),
-    };
-    let mut feed = Feed::open(&app, caller.actor(), only).await.map_err(problem)?;
+    let mut feed = Feed::open(&app, caller.actor(), caller.partner()).await.map_err(problem)?;
     let mut rest: Vec<u8> = Vec::new();
     while let Some(bytes) = body.next().await {
         let bytes = bytes.map_err(|error| Problem::bad_request(format!("the body broke off: {error}")))?;

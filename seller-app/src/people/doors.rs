@@ -36,6 +36,7 @@ fn to_change(path: &str) -> Permission {
         "/b2b/orders" => Permission::PlaceOrders,
         "/b2b/orders/{reference}/cancel" => Permission::EndOrders,
         "/stock"
+        | "/stock/feed"
         | "/stock/{partner_id}/{sku}"
         | "/stock/{partner_id}/{sku}/adjust"
         | "/stock/{partner_id}/{sku}/lots"
