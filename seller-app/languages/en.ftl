@@ -38,6 +38,7 @@ news-show = Show it
 problem = This did not work
 closed-title = Open the link you were given
 closed-text = This page belongs to a store. Ask the brand for your link; it opens once per device.
+closed-sign-in = Sign in with your account
 
 ## Today
 today-title = Today

@@ -38,6 +38,7 @@ news-show = Mostrar
 problem = No se ha podido hacer
 closed-title = Abra el enlace que recibió
 closed-text = Esta página pertenece a una tienda. Pida su enlace a la marca; se abre una vez en cada dispositivo.
+closed-sign-in = Entrar con su cuenta
 
 ## Today
 today-title = Hoy

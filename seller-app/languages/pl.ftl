@@ -38,6 +38,7 @@ news-show = Pokaż
 problem = To się nie udało
 closed-title = Otwórz otrzymany link
 closed-text = Ta strona należy do sklepu. Poproś markę o swój link; otwiera się go raz na każdym urządzeniu.
+closed-sign-in = Zaloguj się na swoje konto
 
 ## Today
 today-title = Dziś

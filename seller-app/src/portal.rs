@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use node::pages;
 
+use crate::api::access::Who;
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
 use crate::languages::Language;
@@ -146,6 +147,7 @@ impl From<PartnerError> for PortalError {
 
 /// Who is signed in, and in which language the page speaks.
 struct Visit<'a> {
+    who: Who,
     partner_id: String,
     name: String,
     t: &'a Language,
@@ -156,7 +158,8 @@ impl Visit<'_> {
     /// When nobody is signed in, or a form came from another site's page.
     async fn of<'a>(app: &'a SellerApp, request: &HttpRequest) -> Result<Visit<'a>, PortalError> {
         let t = language::of(app, request);
-        let (partner_id, name) = entry::partner(app, request, t).await?;
-        Ok(Visit { partner_id, name, t })
+        let (who, name) = entry::visitor(app, request, t).await?;
+        let partner_id = who.partner().unwrap_or_default().to_owned();
+        Ok(Visit { who, partner_id, name, t })
     }
 }

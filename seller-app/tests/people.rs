@@ -33,6 +33,7 @@ macro_rules! service {
             |pages| {
                 seller_app::api::mount(pages);
                 seller_app::console::mount(pages);
+                seller_app::portal::mount(pages);
             },
         ))
         .await
@@ -169,6 +170,32 @@ on_both_engines! {
         assert!(matches!(account(world, "x1", "agent", PARTNER).await, Err(PeopleError::NotOfPartner)));
         assert!(matches!(account(world, "picker", "agent", "").await, Err(PeopleError::Taken(_))));
         assert!(matches!(account(world, PARTNER, "agent", "").await, Err(PeopleError::Taken(_))));
+    }
+
+    async fn a_picker_works_in_the_portal_and_leaves_the_rest(world) {
+        let service = service!(world.seller.app);
+        account(world, "picker", "picker", PARTNER).await.unwrap();
+        account(world, "agent", "agent", "").await.unwrap();
+        let closed = call!(service, GET, "/portal", &[], &[]);
+        assert!(closed.text.contains("/sign-in?back=/portal"), "{}", closed.text);
+        let form = [("login", "picker"), ("password", PASSWORD)];
+        let entered = call!(service, POST, "/sign-in", &[], &form);
+        assert_eq!(entered.to, "/portal", "a partner's person is sent to its work");
+        let cookie = entered.cookie.split(';').next().unwrap();
+        let headers = &[("cookie", cookie)];
+        assert_eq!(call!(service, GET, "/portal", headers, &[]).status, StatusCode::OK);
+        let order_id = world.session().buy(&[("NG-001", 1)]).await;
+        let path = format!("/portal/orders/{order_id}");
+        assert_eq!(call!(service, GET, &path, headers, &[]).status, StatusCode::OK);
+        let act = format!("{path}/act");
+        let reject = [("action", "reject"), ("cause", "out-of-stock")];
+        assert_eq!(call!(service, POST, &act, headers, &reject).status, StatusCode::FORBIDDEN);
+        assert_eq!(call!(service, POST, &act, headers, &[("action", "pack")]).status, StatusCode::SEE_OTHER);
+        assert_eq!(call!(service, GET, "/portal/statement", headers, &[]).status, StatusCode::FORBIDDEN);
+        // The brand's people have the console; the portal is of no partner of theirs.
+        let agent = signed_in!(service, "agent");
+        let stranger = call!(service, GET, "/portal", &[("cookie", agent.as_str())], &[]);
+        assert!(stranger.text.contains("/sign-in?back=/portal"), "{}", stranger.text);
     }
 
     async fn an_auditor_reads_and_changes_nothing(world) {

@@ -106,6 +106,10 @@ async fn a_shopper_buys_and_returns_and_staff_ship() {
     browser.picture("shop-search").await;
     browser.press("add-to-cart").await;
     browser.press("cart").await;
+    browser.see("cart-group").await;
+    browser.fill("count", "2").await;
+    browser.press("set-count").await;
+    browser.see_text("line-price", "518").await;
     browser.picture("shop-cart").await;
     browser.press("checkout").await;
     address(&browser).await;
@@ -135,15 +139,28 @@ async fn a_shopper_buys_and_returns_and_staff_ship() {
     browser.page.goto(order_page.as_str()).await.unwrap();
     browser.see_text("order-state", "Delivered").await;
     browser.press("return").await;
+    // One of the two packets.
     browser.fill("return-words", "the packet is torn").await;
+    browser.fill("return-image", "https://example.org/torn.jpg").await;
     browser.press("return-send").await;
     browser.see("order-id").await;
 
-    browser.page.goto(console_page.as_str()).await.unwrap();
-    for step in ["return-approve", "return-pick", "return-deliver"] {
-        browser.press(step).await;
-    }
-    browser.gone("return-deliver").await;
+    // The inbox shows what waits: approved and collected there, counted and graded on the return's own page.
+    browser.page.goto(&format!("{desk}/console/returns")).await.unwrap();
+    browser.see_text("return", "the packet is torn").await;
+    browser.picture("desk-returns").await;
+    browser.press("return-approve").await;
+    browser.press("return-pick").await;
+    browser.gone("return-pick").await;
+    browser.press("open-return").await;
+    browser.see("received").await;
+    browser.fill("damaged", "1").await;
+    browser.picture("desk-return-count").await;
+    browser.press("return-receive").await;
+    browser.press("return-grade").await;
+    browser.see_text("return-state", "Return_Delivered").await;
+    browser.see_text("refund", "259").await;
+    browser.picture("desk-return-graded").await;
     browser.page.goto(order_page.as_str()).await.unwrap();
     browser.see_text("refund", "259").await;
     browser.picture("shop-returned").await;

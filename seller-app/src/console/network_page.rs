@@ -51,7 +51,7 @@ struct FlowView {
 }
 
 pub(super) async fn show(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let now_ms = app.now().as_millisecond();
     let entries = app.node.ledger.recent(MESSAGES, None).await?;
     let mut peers = by_peer(&entries);

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use node::pages;
 
-use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, find};
 use crate::api::returns::{of_order, steps};
 use crate::app::SellerApp;
@@ -61,9 +60,9 @@ pub(super) async fn show(
     path: web::Path<(String, String)>,
     query: web::Query<BuyerQuery>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    let caller = staff(&app, &request).await?;
     let (id, return_id) = path.into_inner();
-    let order = find(&app, &Who::Brand, &id, &query.buyer).await?;
+    let order = find(&app, &caller, &id, &query.buyer).await?;
     let (fulfilment, asked, case) = of_order(&order, &return_id)?;
     let key = OrderKey::of(&order);
     let offset = app.config.desk_utc_offset_min;

@@ -56,7 +56,7 @@ pub(super) async fn show(
     request: HttpRequest,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, PageError> {
-    staff(&app, &request)?;
+    staff(&app, &request).await?;
     let all = query.all == "1";
     let mut rows = Vec::new();
     for row in returns::list(&app.node.db, "", !all, SHOWN).await? {

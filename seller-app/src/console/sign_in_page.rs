@@ -79,7 +79,10 @@ async fn sign_in(
         .secure(app.config.node.environment == Environment::Production)
         .max_age(Duration::hours(hours))
         .finish();
-    let mut answer = pages::see_other(node::access::own_path(&form.back));
+    let account = people_work::of_cookie(&app, secret.as_str(), app.now()).await?;
+    let partners = account.is_some_and(|account| account.role.is_of_partner());
+    let back = if partners && form.back.is_empty() { "/portal" } else { form.back.as_str() };
+    let mut answer = pages::see_other(node::access::own_path(back));
     // A cookie that cannot be written is a header that cannot be sent.
     answer.add_cookie(&cookie).map_err(|error| Problem::bad_request(error.to_string()))?;
     Ok(answer)

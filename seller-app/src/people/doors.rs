@@ -78,7 +78,8 @@ pub fn order_step(action: &str) -> Permission {
         "in-transit" | "at-hub" | "out-for-delivery" | "at-delivery" | "delivery-failed" | "revise" => {
             Permission::WorkOrders
         }
-        "pick" | "found" | "lost" | "damaged" | "rto-delivered" => Permission::WorkOrders,
+        "pick" | "pick-failed" | "receive" => Permission::WorkOrders,
+        "found" | "lost" | "damaged" | "rto-delivered" => Permission::WorkOrders,
         // An order is delivered, and a return is received.
         "deliver" => Permission::WorkOrders,
         // Reject, cancel, rto, decisions on returns, and what is not known here.

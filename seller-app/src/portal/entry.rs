@@ -1,4 +1,5 @@
-//! How a partner comes in: a link with its token, which the browser keeps as a cookie.
+//! How a partner's people come in: signed in with an account of theirs, or by a link with the partner's token, which the
+//! browser keeps as a cookie.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header;
@@ -7,7 +8,7 @@ use askama::Template;
 use node::config::Environment;
 use serde::Deserialize;
 
-use crate::api::access::{digest, same_origin};
+use crate::api::access::{Who, digest, known, same_origin};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
 use crate::languages::Language;
@@ -65,17 +66,25 @@ pub(super) async fn leave(request: HttpRequest) -> HttpResponse {
     answer.insert_header((header::LOCATION, "/portal")).finish()
 }
 
-/// Id and name of the partner that is signed in.
-pub(super) async fn partner(
+/// Who is signed in for a partner, and the partner's name: a person with an account, or whoever has the link.
+pub(super) async fn visitor(
     app: &SellerApp,
     request: &HttpRequest,
     t: &Language,
-) -> Result<(String, String), PortalError> {
+) -> Result<(Who, String), PortalError> {
     if !request.method().is_safe() && !same_origin(request) {
         return Err(Problem::forbidden("this form came from another site's page").into());
     }
-    let token = request.cookie(COOKIE).ok_or_else(|| closed(app, t))?;
-    let id = partners::by_token(&app.node.db, &digest(token.value())).await?.ok_or_else(|| closed(app, t))?;
-    let record = partners::one(&app.node.db, &id).await?.ok_or_else(|| closed(app, t))?;
-    Ok((id, record.partner.name))
+    let by_link = match request.cookie(COOKIE) {
+        Some(token) => partners::by_token(&app.node.db, &digest(token.value())).await?.map(Who::Partner),
+        None => None,
+    };
+    let who = match by_link {
+        Some(who) => Some(who),
+        None => known(app, request).await?,
+    };
+    let who = who.ok_or_else(|| closed(app, t))?;
+    let id = who.partner().ok_or_else(|| closed(app, t))?;
+    let record = partners::one(&app.node.db, id).await?.ok_or_else(|| closed(app, t))?;
+    Ok((who, record.partner.name))
 }

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use node::pages;
 use serde::Deserialize;
 
-use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::app::SellerApp;
 use crate::desk::Input;
 use crate::fulfilment::{Agent, Handover};
 use crate::order::{LineRef, Order};
+use crate::people::doors;
 
 use super::{PortalError, Visit, order_view};
 
@@ -24,7 +24,7 @@ pub(super) async fn show(
     query: web::Query<BuyerQuery>,
 ) -> Result<HttpResponse, PortalError> {
     let visit = Visit::of(&app, &request).await?;
-    let order = find(&app, &Who::Partner(visit.partner_id.clone()), &id, &query.buyer).await?;
+    let order = find(&app, &visit.who, &id, &query.buyer).await?;
     order_view::page(&app, &visit, &order, None).await
 }
 
@@ -70,14 +70,15 @@ pub(super) async fn act(
     form: web::Form<ActForm>,
 ) -> Result<HttpResponse, PortalError> {
     let visit = Visit::of(&app, &request).await?;
-    let who = Who::Partner(visit.partner_id.clone());
-    let order = find(&app, &who, &id, &query.buyer).await?;
+    let who = &visit.who;
+    let order = find(&app, who, &id, &query.buyer).await?;
     let form = form.into_inner();
     let action = form.action.clone();
+    who.may(doors::order_step(&action))?;
     match carry_out(&app, &order, &action, form.input(), who.actor()).await {
         Ok(next) => Ok(pages::see_other(&url(&next, ""))),
         Err(problem) => {
-            let fresh = find(&app, &who, &id, &query.buyer).await?;
+            let fresh = find(&app, who, &id, &query.buyer).await?;
             let status = problem.status_code();
             let mut answer = order_view::page(&app, &visit, &fresh, Some(problem.detail)).await?;
             *answer.status_mut() = status;

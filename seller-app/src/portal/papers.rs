@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::api::access::Who;
 use crate::api::orders::{BuyerQuery, find};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
@@ -19,7 +18,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PortalError> {
     let visit = Visit::of(&app, &request).await?;
     let (id, file) = path.into_inner();
-    let order = find(&app, &Who::Partner(visit.partner_id), &id, &query.buyer).await?;
+    let order = find(&app, &visit.who, &id, &query.buyer).await?;
     let none = || PortalError::from(Problem::not_found(format!("order {id} has no {file} now")));
     let paper = Paper::parse(&file).ok_or_else(none)?;
     Ok(pdf(print(&app, &order, paper).await?.ok_or_else(none)?))

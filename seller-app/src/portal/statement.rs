@@ -10,6 +10,7 @@ use crate::api::imports;
 use crate::app::SellerApp;
 use crate::partner_work::money::{self, Month};
 use crate::partners::statement;
+use crate::people::Permission;
 
 use super::{Frame, PortalError, Visit, words};
 
@@ -48,6 +49,7 @@ pub(super) async fn show(
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, PortalError> {
     let visit = Visit::of(&app, &request).await?;
+    visit.who.may(Permission::SeeMoney)?;
     let (t, now) = (visit.t, app.now());
     let now_name = at(&app, now);
     let name = if asked.month.is_empty() { now_name.as_str() } else { asked.month.as_str() };

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::people::Permission;
 use crate::store::items;
 use crate::store::shelf::ShelfKey;
 use crate::store::stock::{self, StockRow};
@@ -90,6 +91,7 @@ pub(super) async fn count(
     form: web::Form<CountForm>,
 ) -> Result<HttpResponse, PortalError> {
     let visit = Visit::of(&app, &request).await?;
+    visit.who.may(Permission::SetStock)?;
     let key = ShelfKey::new(&visit.partner_id, &form.sku);
     if stock::one(&app.node.db, &key, app.now().as_millisecond()).await?.is_none() {
         return Err(Problem::not_found("there is no such shelf").into());
@@ -99,7 +101,7 @@ pub(super) async fn count(
         return Err(Problem::bad_request(format!("units must be 0 to {UNITS_MAX}")).into());
     }
     let mut tx = app.node.db.begin().await?;
-    stock::count(&mut tx, &key, on_hand, None, &visit.partner_id, &app.stamp()).await.map_err(Problem::from)?;
+    stock::count(&mut tx, &key, on_hand, None, visit.who.actor(), &app.stamp()).await.map_err(Problem::from)?;
     tx.commit().await?;
     let (find, sku) = (pages::url_encode(&form.find), pages::url_encode(&form.sku));
     Ok(pages::see_other(&format!("/portal/stock?find={find}#{sku}")))
