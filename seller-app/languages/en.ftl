@@ -202,4 +202,5 @@ entry-commission = Brand’s commission
 entry-cash = Cash you collected
 entry-refund = Refunds
 entry-return-cost = Cost of returns
+entry-return-share = Refunds that others bear
 entry-claim = Claims

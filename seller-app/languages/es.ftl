@@ -202,4 +202,5 @@ entry-commission = Comisión de la marca
 entry-cash = Efectivo que usted cobró
 entry-refund = Reembolsos
 entry-return-cost = Coste de las devoluciones
+entry-return-share = Reembolsos que asumen otros
 entry-claim = Reclamaciones

@@ -194,4 +194,5 @@ entry-commission = ब्रांड का कमीशन
 entry-cash = आपने लिया नकद
 entry-refund = लौटाए गए पैसे
 entry-return-cost = वापसी का ख़र्च
+entry-return-share = रिफ़ंड जो दूसरे उठाते हैं
 entry-claim = दावे

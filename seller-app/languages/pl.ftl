@@ -210,4 +210,5 @@ entry-commission = Prowizja marki
 entry-cash = Gotówka pobrana przez Ciebie
 entry-refund = Zwroty pieniędzy
 entry-return-cost = Koszt zwrotów
+entry-return-share = Zwroty, które ponoszą inni
 entry-claim = Roszczenia
