@@ -3,6 +3,7 @@
 use node::Tx;
 
 use crate::app::SellerApp;
+use crate::carriers::OWN_RIDERS;
 use crate::fulfilment::Fulfilment;
 use crate::order::Order;
 use crate::returns::ReturnCase;
@@ -34,7 +35,8 @@ pub(super) async fn settle(
     let receiver = case.receipt.as_ref().map_or_else(|| seller.clone(), |receipt| receipt.partner_id.clone());
     let seller_owns = Hands::owns(partner_ledger::terms(tx, &seller).await?.stock_owner);
     let receiver_owns = Hands::owns(partner_ledger::terms(tx, &receiver).await?.stock_owner);
-    let hands = Hands { seller, seller_owns, receiver, receiver_owns };
+    let own_riders = app.carrier.name() == OWN_RIDERS;
+    let hands = Hands { seller, seller_owns, receiver, receiver_owns, own_riders };
     for posting in postings(fulfilment, case, &hands) {
         let claim_id = if posting.claimed {
             claim(app, tx, (&key, return_id), &posting, case, stamp).await?

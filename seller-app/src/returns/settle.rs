@@ -86,6 +86,8 @@ pub struct Hands {
     pub seller_owns: bool,
     pub receiver: PartnerId,
     pub receiver_owns: bool,
+    /// The seller's own riders carried the goods: what a carrier would bear is the seller's.
+    pub own_riders: bool,
 }
 
 impl Hands {
@@ -102,7 +104,11 @@ pub fn postings(fulfilment: &Fulfilment, case: &ReturnCase, hands: &Hands) -> Ve
     let seller = || Account::Partner(hands.seller.clone());
     let mut rows = Vec::new();
     for share in &case.shares {
-        let (account, claimed) = match share.bearer {
+        let bearer = match share.bearer {
+            Bearer::Carrier if hands.own_riders => Bearer::Partner,
+            other => other,
+        };
+        let (account, claimed) = match bearer {
             Bearer::Partner if hands.seller_owns => continue,
             Bearer::Partner => (seller(), true),
             Bearer::Carrier => (Account::Carrier, true),

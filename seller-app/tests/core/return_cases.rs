@@ -110,7 +110,13 @@ fn the_ledger_gives_a_partner_back_what_others_bear() {
     world.desk(Command::LiquidateReturn { return_id: id() }).unwrap();
     let fulfilment = world.order().fulfilments[1].clone();
     let case = fulfilment.case.as_ref().unwrap();
-    let hands = |owns| Hands { seller: "p".into(), seller_owns: owns, receiver: "p".into(), receiver_owns: owns };
+    let hands = |owns| Hands {
+        seller: "p".into(),
+        seller_owns: owns,
+        receiver: "p".into(),
+        receiver_owns: owns,
+        own_riders: false,
+    };
     let rows = postings(&fulfilment, case, &hands(true));
     assert_eq!(rows.len(), 2);
     assert_eq!(
@@ -120,6 +126,11 @@ fn the_ledger_gives_a_partner_back_what_others_bear() {
     assert_eq!((rows[1].entry, rows[1].amount.wire()), ("relief", "778.00".to_owned()));
     // The brand's own goods: only the carrier is asked.
     assert_eq!(postings(&fulfilment, case, &hands(false)).len(), 1);
+    // Its own riders: there is no other carrier to ask, and nobody else bears anything.
+    let riders = |owns| Hands { own_riders: true, ..hands(owns) };
+    assert_eq!(postings(&fulfilment, case, &riders(true)), []);
+    let [asked] = postings(&fulfilment, case, &riders(false)).try_into().unwrap();
+    assert_eq!((asked.account, asked.claimed), (Account::Partner("p".into()), true));
 }
 
 #[test]
@@ -135,7 +146,13 @@ fn goods_that_are_dropped_off_elsewhere_change_books() {
     world.desk(grading(Grade::A, Disposition::Restock, "")).unwrap();
     assert_eq!(world.stock["RICE-5"].on_hand, shelf, "they are on the other shelf");
     let fulfilment = world.order().fulfilments[1].clone();
-    let hands = Hands { seller: "s".into(), seller_owns: true, receiver: "other".into(), receiver_owns: true };
+    let hands = Hands {
+        seller: "s".into(),
+        seller_owns: true,
+        receiver: "other".into(),
+        receiver_owns: true,
+        own_riders: false,
+    };
     let rows = postings(&fulfilment, fulfilment.case.as_ref().unwrap(), &hands);
     let moved: Vec<(&str, String)> = rows.iter().map(|row| (row.entry, row.amount.wire())).collect();
     assert_eq!(moved, [("goods-moved", "778.00".to_owned()), ("goods-moved", "-778.00".to_owned())]);
