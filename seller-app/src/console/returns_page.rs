@@ -74,7 +74,10 @@ async fn view(app: &SellerApp, row: ReturnRow) -> Result<Option<RowView>, sqlx::
     let steps = api::returns::steps(&order, &row.return_id).into_iter().take(STEPS_MAX);
     Ok(Some(RowView {
         item: asked
-            .map(|one| format!("{} × {}, reason {}", one.quantity, one.item_id, one.reason_id))
+            .map(|one| {
+                let words = one.reason_desc.as_deref().map(|words| format!(" ({words})")).unwrap_or_default();
+                format!("{} × {}, reason {}{words}", one.quantity, one.item_id, one.reason_id)
+            })
             .unwrap_or_default(),
         waits: Attention::ALL.into_iter().find(|one| one.as_str() == row.waits).map_or("Done", Attention::title),
         value: Money::from_minor(row.value_minor).wire(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bearer::Bearer;
 use super::case::ReturnCase;
+use super::policy::Pickup;
 use crate::catalogue::PartnerId;
 use crate::fulfilment::{Fulfilment, TrailEntry};
 use crate::money::Money;
@@ -53,8 +54,12 @@ pub fn shares(fulfilment: &Fulfilment, case: &ReturnCase) -> Vec<CostShare> {
     for (bearer, amount) in case.split.share(by_reason) {
         shares.push(CostShare { bearer, cause: "reason".to_owned(), amount });
     }
-    // Whoever fetched it had it last.
-    shares.push(CostShare { bearer: Bearer::Carrier, cause: "lost".to_owned(), amount: lost });
+    // Whoever fetched it had it last; what a buyer brings to a partner nobody fetched.
+    let bearer = match case.pickup {
+        Pickup::Seller => Bearer::Carrier,
+        Pickup::DropOff => Bearer::Brand,
+    };
+    shares.push(CostShare { bearer, cause: "lost".to_owned(), amount: lost });
     shares.retain(|share| !share.amount.is_zero());
     shares
 }
