@@ -20,6 +20,7 @@ use node::migration::Migrations;
 use node::node::{Node, StartError, Surroundings};
 use node::onboarding::{Kind, NetworkEntry, ensure_subscribed};
 use node::server::{Running, serve};
+use node::stop_signal::StopSignal;
 use node::workers::CancellationToken;
 use protocol::participant::Role;
 
@@ -72,14 +73,10 @@ impl BuyerRunning {
         self.running.stop().await;
     }
 
-    /// Runs until ctrl-c or SIGTERM, then stops.
-    pub async fn wait(self) {
-        let closing = self.buyer.closing.clone();
-        tokio::spawn(async move {
-            interrupted().await;
-            closing.cancel();
-        });
-        self.running.wait().await;
+    /// Runs until the program is told to stop, then stops.
+    pub async fn wait(self, stop: StopSignal) {
+        stop.came().await;
+        self.stop().await;
     }
 }
 
@@ -153,17 +150,4 @@ async fn onboard(buyer: Arc<Buyer>, stop: CancellationToken) {
     }
     tracing::info!(subscriber_id = %node.identity.subscriber_id, "on the network");
     workers::catalogue_refresh::run(buyer.clone(), stop).await;
-}
-
-/// Open event streams would hold up a graceful stop, so they end with the same signal.
-async fn interrupted() {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        return;
-    }
-    drop(tokio::signal::ctrl_c().await);
 }

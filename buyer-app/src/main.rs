@@ -3,7 +3,7 @@
 use anyhow::Context;
 use buyer_app::config::{BuyerConfig, DEFAULTS};
 use clap::Parser;
-use node::node::Surroundings;
+use node::{StopSignal, Surroundings};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -24,8 +24,9 @@ fn main() -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(async {
+        let stop = StopSignal::listen()?;
         let running = buyer_app::start(config, None, Surroundings::system()).await?;
-        running.wait().await;
+        running.wait(stop).await;
         Ok(())
     })
 }

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use jiff::SignedDuration;
-use node::{Migrations, Node, Running, StartError, Surroundings};
+use node::{Migrations, Node, Running, StartError, StopSignal, Surroundings};
 use protocol::participant::Role;
 
 pub use config::GatewayConfig;
@@ -53,9 +53,9 @@ impl GatewayRunning {
         self.running.stop().await;
     }
 
-    /// Runs until ctrl-c or SIGTERM, then stops.
-    pub async fn wait(self) {
-        self.running.wait().await;
+    /// Runs until the program is told to stop, then stops.
+    pub async fn wait(self, stop: StopSignal) {
+        self.running.wait(stop).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use gateway::GatewayConfig;
-use node::{Surroundings, telemetry};
+use node::{StopSignal, Surroundings, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -21,8 +21,9 @@ async fn main() -> anyhow::Result<()> {
     let defaults = [node::config::DEFAULTS, gateway::config::DEFAULTS];
     let config = arguments.load_or_exit::<GatewayConfig>(&defaults, "HAAT", GatewayConfig::check);
     telemetry::init(arguments.log);
+    let stop = StopSignal::listen()?;
     let running = gateway::start(config, None, Surroundings::system()).await?;
     tracing::info!(console = %format!("{}/console", running.url), "gateway is up");
-    running.wait().await;
+    running.wait(stop).await;
     Ok(())
 }

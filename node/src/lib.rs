@@ -29,6 +29,7 @@ pub mod pages;
 pub mod retry_schedule;
 pub mod server;
 pub mod settings;
+pub mod stop_signal;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -45,3 +46,4 @@ pub use migration::{Migration, Migrations};
 pub use node::{Identity, Node, StartError, Surroundings};
 pub use outbox::{Outbox, Outgoing};
 pub use server::{Running, serve};
+pub use stop_signal::StopSignal;

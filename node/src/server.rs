@@ -12,6 +12,7 @@ use crate::handler::MessageHandler;
 use crate::node::{Node, StartError};
 use crate::outbox::Courier;
 use crate::receive::Receiver;
+use crate::stop_signal::StopSignal;
 use crate::{access, inspect, pages, receive, upkeep};
 
 /// A slow client may take this long to send its request's head.
@@ -45,33 +46,11 @@ impl Running {
         tracing::info!(node = self.node.name, "stopped");
     }
 
-    /// Runs until ctrl-c or SIGTERM, then stops.
-    pub async fn wait(self) {
-        interrupted().await;
+    /// Runs until the program is told to stop, then stops.
+    pub async fn wait(self, stop: StopSignal) {
+        stop.came().await;
         self.stop().await;
     }
-}
-
-#[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be watched");
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() {
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Serves a node: the network calls of `handler`, the node's own pages and `pages`; starts inbox, outbox and upkeep.

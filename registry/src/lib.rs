@@ -34,7 +34,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use async_trait::async_trait;
-use node::{Accepted, HandlerError, MessageHandler, Migrations, Node, Running, StartError, Surroundings};
+use node::{Accepted, HandlerError, MessageHandler, Migrations, Node, Running, StartError, StopSignal, Surroundings};
 use protocol::participant::Role;
 use specs::Action;
 
@@ -62,9 +62,9 @@ impl RegistryRunning {
         self.running.stop().await;
     }
 
-    /// Runs until ctrl-c or SIGTERM, then stops.
-    pub async fn wait(self) {
-        self.running.wait().await;
+    /// Runs until the program is told to stop, then stops.
+    pub async fn wait(self, stop: StopSignal) {
+        self.running.wait(stop).await;
     }
 }
 

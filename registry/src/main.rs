@@ -1,7 +1,7 @@
 //! The registry as a program.
 
 use clap::Parser;
-use node::{Surroundings, telemetry};
+use node::{StopSignal, Surroundings, telemetry};
 use registry::RegistryConfig;
 
 #[global_allocator]
@@ -21,8 +21,9 @@ async fn main() -> anyhow::Result<()> {
     let defaults = [node::config::DEFAULTS, registry::config::DEFAULTS];
     let config = arguments.load_or_exit::<RegistryConfig>(&defaults, "HAAT", RegistryConfig::check);
     telemetry::init(arguments.log);
+    let stop = StopSignal::listen()?;
     let running = registry::start(config, None, Surroundings::system()).await?;
     tracing::info!(console = %format!("{}/console", running.url), encryption_key = %running.registry.node.keys.encryption().public_text(), "registry is up");
-    running.wait().await;
+    running.wait(stop).await;
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::order::{Command, LineRef, Order, OrderState, RejectCause};
 use crate::returns::ReturnState;
 use crate::returns::receipt::Count;
 
+pub mod form;
 mod returns;
 
 /// What somebody must do next. The text is the `attention` column; an empty one means nothing.

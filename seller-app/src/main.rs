@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use node::Surroundings;
 use node::cli::Args;
+use node::{StopSignal, Surroundings};
 use seller_app::SellerConfig;
 use seller_app::config::ENV_PREFIX;
 use seller_app::feed::{self, FeedReport};
@@ -99,7 +99,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     node::telemetry::init(cli.args.log);
     match cli.command {
         None | Some(Command::Run) => {
-            seller_app::start(config, None, Surroundings::system()).await?.wait().await;
+            let stop = StopSignal::listen()?;
+            seller_app::start(config, None, Surroundings::system()).await?.wait(stop).await;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Import(files)) => import_files(config, &files).await,

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web;
-use node::{Node, Running, StartError, Surroundings};
+use node::{Node, Running, StartError, StopSignal, Surroundings};
 use protocol::participant::Role;
 
 use crate::app::SellerApp;
@@ -27,9 +27,9 @@ impl SellerRunning {
         self.running.stop().await;
     }
 
-    /// Runs until ctrl-c or SIGTERM, then stops.
-    pub async fn wait(self) {
-        self.running.wait().await;
+    /// Runs until the program is told to stop, then stops.
+    pub async fn wait(self, stop: StopSignal) {
+        self.running.wait(stop).await;
     }
 }
 

@@ -2,13 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, test, web};
+use actix_web::test;
 use node::config::Secret;
 use node::testing::{Engine, eventually};
 use seller_app::SellerConfig;
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 mod buyer;
 use buyer::{PARTNER, World};
@@ -24,20 +27,6 @@ fn locked(config: &mut SellerConfig) {
 struct Call<'a>(Method, &'a str, &'a str, Option<Value>);
 
 /// The doors of a seller without its listener.
-macro_rules! service {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
-            |pages| {
-                seller_app::api::mount(pages);
-                seller_app::console::mount(pages);
-                seller_app::public_pages::mount(pages);
-            },
-        ))
-        .await
-    }};
-}
-
 macro_rules! call {
     ($service:expr, $call:expr) => {{
         let call: Call<'_> = $call;

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use actix_web::http::StatusCode;
-use actix_web::{App, test, web};
+use actix_web::{test, web};
 use node::testing::{Engine, eventually};
 use rstest::rstest;
 use seller_app::catalogue::Period;
@@ -14,19 +14,14 @@ use seller_app::{SellerConfig, workers};
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 mod buyer;
 use buyer::{Session, World};
 
 /// The pages of a seller without its listener.
-macro_rules! pages {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        let app = App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app));
-        test::init_service(app.configure(seller_app::console::mount)).await
-    }};
-}
-
 macro_rules! page {
     ($pages:expr, $path:expr) => {{
         let answer = test::call_service(&$pages, test::TestRequest::get().uri($path).to_request()).await;
@@ -120,7 +115,7 @@ async fn a_late_order_is_told_once_before_the_buyer_asks_and_stays_an_exception(
     callback(&session, Action::OnStatus, late).await;
     assert_eq!(workers::watch(&world.seller.app).await.unwrap(), 0, "once is what the policy says");
 
-    let pages = pages!(world.seller.app);
+    let pages = service!(world.seller.app);
     let inbox = page!(pages, "/console/exceptions");
     for wanted in
         ["data-kind=\"promise-at-risk\"", &order_id, "data-test=\"remedy-pack\"", "data-test=\"remedy-revise\""]
@@ -142,7 +137,7 @@ async fn lost_goods_open_a_ticket_and_one_press_ends_it(#[values(Engine::Sqlite,
     for step in ["pack", "pick-up", "lost"] {
         world.desk(&order_id, step, "").await;
     }
-    let pages = pages!(world.seller.app);
+    let pages = service!(world.seller.app);
     let inbox = page!(pages, "/console/exceptions?kind=lost");
     assert!(inbox.contains("data-kind=\"lost\"") && inbox.contains("data-test=\"remedy-found\""), "{inbox}");
     assert!(page!(pages, &format!("/console/orders/{order_id}")).contains("data-test=\"ticket\""));
@@ -161,7 +156,7 @@ async fn a_wrong_piece_is_told_by_its_name_at_the_desk() {
     let world = World::start(Engine::Sqlite, |_| {}).await.unwrap();
     let session = world.session();
     let order_id = session.buy(&[("NG-001", 1)]).await;
-    let pages = pages!(world.seller.app);
+    let pages = service!(world.seller.app);
     let all = seller_app::store::items::all(&world.seller.app.node.db).await.unwrap();
     let barcode =
         |sku: &str| all.iter().find(|item| item.sku == sku).unwrap().code.split(':').nth(1).unwrap().to_owned();
@@ -180,7 +175,7 @@ async fn a_wrong_piece_is_told_by_its_name_at_the_desk() {
 #[actix_web::test]
 async fn network_health_counts_each_counterparty() {
     let world = World::start(Engine::Sqlite, |_| {}).await.unwrap();
-    let pages = pages!(world.seller.app);
+    let pages = service!(world.seller.app);
     assert!(page!(pages, "/console/network").contains("No message was exchanged yet"));
     world.session().buy(&[("NG-001", 1)]).await;
     let html = page!(pages, "/console/network");

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, test as serving, web};
+use actix_web::test as serving;
 use node::config::Secret;
 use node::testing::Engine;
 use seller_app::SellerConfig;
@@ -14,6 +14,9 @@ use seller_app::store::sessions;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 mod buyer;
 use buyer::{PARTNER, World};
@@ -24,20 +27,6 @@ const PASSWORD: &str = "correct horse battery";
 fn locked(config: &mut SellerConfig) {
     config.node.danger_open_console = false;
     config.node.console_token = Secret::new(TOKEN);
-}
-
-macro_rules! service {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        serving::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
-            |pages| {
-                seller_app::api::mount(pages);
-                seller_app::console::mount(pages);
-                seller_app::portal::mount(pages);
-            },
-        ))
-        .await
-    }};
 }
 
 /// Status, Location, cookie, text.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use actix_web::http::StatusCode;
-use actix_web::{App, test, web};
+use actix_web::test;
 use node::testing::Engine;
 use protocol::keys::SigningKeyPair;
 use protocol::randomness::OsRandomness;
@@ -16,18 +16,13 @@ use seller_app::store::{partner_claims, partner_ledger, returns};
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 #[macro_use]
 mod buyer;
 use buyer::{PARTNER, Session, World};
-
-macro_rules! pages {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        let app = App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app));
-        test::init_service(app.configure(seller_app::console::mount).configure(seller_app::api::mount)).await
-    }};
-}
 
 macro_rules! page {
     ($pages:expr, $path:expr) => {{
@@ -83,7 +78,7 @@ async fn a_partial_return_is_approved_counted_graded_and_borne_by_the_carrier(
     let shelf = world.stock("NG-001").await.on_hand;
     session.ask(Action::Update, &ask(&order_id, 2, "003")).await;
 
-    let pages = pages!(app);
+    let pages = service!(app);
     let inbox = page!(pages, "/console/returns");
     assert!(inbox.contains("data-return=\"R1\"") && inbox.contains("return-approve"), "{inbox}");
     let act = format!("/console/orders/{order_id}/act?buyer=&back=returns");
@@ -106,6 +101,15 @@ async fn a_partial_return_is_approved_counted_graded_and_borne_by_the_carrier(
         ]
     };
     assert_eq!(press!(pages, &act, count("no-such-partner")), StatusCode::BAD_REQUEST);
+    // A partner counts goods onto its own shelf, never onto another's.
+    let made = test::TestRequest::post().uri(&format!("/api/partners/{PARTNER}/token")).to_request();
+    let made: Value = test::call_and_read_body_json(&pages, made).await;
+    let received = json!({ "received": 2, "partner": "blr-indiranagar" });
+    let foreign = test::TestRequest::post()
+        .uri(&format!("/api/orders/{order_id}/returns/R1/receive"))
+        .insert_header(("authorization", format!("Bearer {}", made["token"].as_str().unwrap())))
+        .set_json(received);
+    assert_eq!(test::call_service(&pages, foreign.to_request()).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(press!(pages, &act, count(PARTNER)), StatusCode::SEE_OTHER);
     session.told(Action::OnUpdate, "Return_Delivered").await;
     assert_eq!(world.stock("NG-001").await.on_hand, shelf, "not graded yet");

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, test, web};
+use actix_web::test;
 use node::testing::{Engine, eventually};
 use protocol::ack::Reply;
 use seller_app::routing::{Policy, policy, replay};
@@ -13,25 +13,15 @@ use seller_app::store::decisions;
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 mod buyer;
 use buyer::{PARTNER, Session, World};
 
 /// The address that the buyer of these tests has.
 const PLACE: (&str, &str) = ("12.935800,77.620000", "560034");
-
-macro_rules! service {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
-            |pages| {
-                seller_app::api::mount(pages);
-                seller_app::console::mount(pages);
-            },
-        ))
-        .await
-    }};
-}
 
 macro_rules! call {
     ($service:expr, $method:expr, $path:expr, $body:expr) => {{

@@ -2,27 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::{App, test, web};
+use actix_web::test;
 use node::testing::Engine;
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 mod buyer;
 use buyer::{PARTNER, Session, World};
-
-macro_rules! service {
-    ($app:expr) => {{
-        let (app, node) = ($app.clone(), $app.node.clone());
-        test::init_service(App::new().app_data(web::Data::from(node)).app_data(web::Data::from(app)).configure(
-            |pages| {
-                seller_app::api::mount(pages);
-                seller_app::console::mount(pages);
-            },
-        ))
-        .await
-    }};
-}
 
 macro_rules! call {
     ($service:expr, $method:ident, $path:expr, $body:expr) => {{

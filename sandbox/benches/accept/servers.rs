@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use async_trait::async_trait;
 use node::config::{DEFAULTS, NodeConfig, Validation, load};
 use node::telemetry::LogFormat;
-use node::{Accepted, HandlerError, MessageHandler, Migrations, Node, Surroundings};
+use node::{Accepted, HandlerError, MessageHandler, Migrations, Node, StopSignal, Surroundings};
 use protocol::ack::Reply;
 use protocol::auth_header::AuthHeader;
 use protocol::clock::{Clock, SystemClock};
@@ -117,7 +117,7 @@ async fn full(config: NodeConfig, handler: Arc<dyn MessageHandler>) -> anyhow::R
     let running = node::serve(node, listener, handler, pages).await.context("the node does not start")?;
     announce(&told)?;
     drop(told);
-    running.wait().await;
+    running.wait(StopSignal::listen()?).await;
     Ok(())
 }
 

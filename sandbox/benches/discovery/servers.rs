@@ -7,9 +7,9 @@ use std::path::Path;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::{Context, bail};
 use gateway::GatewayConfig;
-use node::Surroundings;
 use node::config::{DEFAULTS, load};
 use node::telemetry::LogFormat;
+use node::{StopSignal, Surroundings};
 use protocol::keys::{parse_encryption_public, parse_signing_public};
 use protocol::participant::Participant;
 use registry::application::{Application, OfferedEntry, OfferedKey, Operation};
@@ -77,7 +77,7 @@ async fn registry(folder: &Path) -> anyhow::Result<()> {
     let known: Vec<Participant> = serde_json::from_slice(&std::fs::read(folder.join("participants.json"))?)?;
     seed(&running.registry, &known).await.context("the participants cannot be written")?;
     announce(address)?;
-    running.wait().await;
+    running.wait(StopSignal::listen()?).await;
     Ok(())
 }
 
@@ -135,6 +135,6 @@ async fn gateway(folder: &Path, registry: &str, key: &str) -> anyhow::Result<()>
     let config: GatewayConfig = load(&[DEFAULTS, gateway::config::DEFAULTS], None, "", &settings)?;
     let running = gateway::start(config, Some(listener), Surroundings::system()).await?;
     announce(address)?;
-    running.wait().await;
+    running.wait(StopSignal::listen()?).await;
     Ok(())
 }

@@ -158,7 +158,6 @@ pub async fn act(
     let caller = who(&app, &request).await?;
     let (id, action) = path.into_inner();
     let order = find(&app, &caller, &id, &query.buyer).await?;
-    caller.may(doors::order_step(&action))?;
     let body = body.map(web::Json::into_inner).unwrap_or_default();
     let agent = match (body.agent_name, body.agent_phone) {
         (Some(name), Some(phone)) => Some(Agent { name, phone }),
@@ -178,7 +177,7 @@ pub async fn act(
         disposition: body.disposition,
         ..Input::default()
     };
-    let next = carry_out(&app, &order, &action, input, caller.actor()).await?;
+    let next = carry_out(&app, &caller, &order, &action, input).await?;
     Ok(HttpResponse::Ok().json(view(&app, &next).await?))
 }
 
@@ -200,17 +199,26 @@ pub async fn paper(
     Ok(pdf(print(&app, &order, paper).await?.ok_or_else(none)?))
 }
 
-/// Carries out an action of the desk; used by the console too.
+/// Carries out an action of the desk; used by the console and the portal too.
+///
+/// # Errors
+/// When the caller's role has not this step, a partner names a shelf that is not its own, or the order does not allow it.
 pub async fn carry_out(
     app: &SellerApp,
+    caller: &Who,
     order: &Order,
     action: &str,
     input: Input,
-    actor: &str,
 ) -> Result<Order, Problem> {
+    caller.may(doors::order_step(action))?;
+    let actor = caller.actor();
     let input = Input { actor: actor.to_owned(), ..input };
-    if !input.partner.is_empty() && partners::one(&app.node.db, &input.partner).await?.is_none() {
-        return Err(Problem::bad_request(format!("there is no partner `{}` that could have the goods", input.partner)));
+    if !input.partner.is_empty() {
+        caller.may_see(&input.partner)?;
+        if partners::one(&app.node.db, &input.partner).await?.is_none() {
+            let who = &input.partner;
+            return Err(Problem::bad_request(format!("there is no partner `{who}` that could have the goods")));
+        }
     }
     let command = desk::command(action, input)?;
     let at = OrderRef::Order { bap_id: order.bap_id.clone(), order_id: order.id.clone() };

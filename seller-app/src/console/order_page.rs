@@ -8,14 +8,13 @@ use serde::Deserialize;
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
-use crate::desk::{self, Attention, Input, Needs, Step};
+use crate::desk::form::ActForm;
+use crate::desk::{self, Attention, Needs, Step};
 use crate::documents::Paper;
-use crate::fulfilment::{Agent, DeliveryState, Fulfilment, Handover, Leg, Progress, Promise};
-use crate::order::{LineRef, Order, OrderState, RejectCause, picking};
-use crate::people::doors;
+use crate::fulfilment::{DeliveryState, Fulfilment, Leg, Progress, Promise};
+use crate::order::{Order, OrderState, RejectCause, picking};
 use crate::public_pages::{pdf, print};
 use crate::reasons;
-use crate::returns::receipt::Count;
 use crate::store::bookings::{self, BookingRow};
 use crate::store::orders::OrderKey;
 use crate::store::reservation::Cart;
@@ -136,28 +135,6 @@ pub(super) async fn show(
     page(&app, &order, None).await
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ActForm {
-    action: String,
-    reason: String,
-    agent_name: String,
-    agent_phone: String,
-    code: String,
-    note: String,
-    photo: String,
-    barcode: String,
-    cause: String,
-    item: String,
-    count: String,
-    received: String,
-    wrong: String,
-    damaged: String,
-    partner: String,
-    grade: String,
-    disposition: String,
-}
-
 /// Packing slip, label or invoice.
 pub(super) async fn paper(
     app: web::Data<SellerApp>,
@@ -190,26 +167,9 @@ pub(super) async fn act(
 ) -> Result<HttpResponse, PageError> {
     let caller = staff(&app, &request).await?;
     let order = find(&app, &caller, &id, &query.buyer).await?;
-    caller.may(doors::order_step(&form.action))?;
     let form = form.into_inner();
-    let agent = (!form.agent_name.trim().is_empty() && !form.agent_phone.trim().is_empty())
-        .then(|| Agent { name: form.agent_name.trim().to_owned(), phone: form.agent_phone.trim().to_owned() });
-    let piece = |count| LineRef { id: form.item.trim().to_owned(), parent_item_id: None, count };
-    let items = form.count.trim().parse().ok().filter(|_| !form.item.trim().is_empty()).map(piece);
-    let input = Input {
-        reason: Some(form.reason),
-        agent,
-        handover: Handover { code: form.code, note: form.note, photo: form.photo },
-        barcode: form.barcode,
-        cause: form.cause,
-        items: items.into_iter().collect(),
-        count: received(&form.received, &form.wrong, &form.damaged),
-        partner: form.partner.trim().to_owned(),
-        grade: form.grade,
-        disposition: form.disposition,
-        ..Input::default()
-    };
-    match carry_out(&app, &order, &form.action, input, caller.actor()).await {
+    let action = form.action.clone();
+    match carry_out(&app, &caller, &order, &action, form.into_input()).await {
         Ok(_) if back.back == "exceptions" => Ok(pages::see_other("/console/exceptions")),
         Ok(_) if back.back == "returns" => Ok(pages::see_other("/console/returns")),
         Ok(next) => match back.back.strip_prefix("return-") {
@@ -224,13 +184,6 @@ pub(super) async fn act(
             Ok(answer)
         }
     }
-}
-
-/// What was counted; an empty field is none. `None` when nothing was counted, or something is no number.
-fn received(received: &str, wrong: &str, damaged: &str) -> Option<Count> {
-    let read = |text: &str| if text.trim().is_empty() { Some(0) } else { text.trim().parse().ok() };
-    let received = received.trim().parse().ok()?;
-    Some(Count { received, wrong: read(wrong)?, damaged: read(damaged)? })
 }
 
 fn url(order: &Order, below: &str) -> String {

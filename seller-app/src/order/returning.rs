@@ -117,7 +117,7 @@ pub(super) fn liquidate(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, R
 
 fn kept(desk: &Desk<'_, '_>, order: Order, id: &str) -> Result<Order, Refusal> {
     let (mut order, mut case) = moved(desk, order, id, ReturnEvent::Liquidate)?;
-    take_goods(desk, &mut order, &mut case)?;
+    take_goods(&mut order, &mut case)?;
     let shares = case.case.as_ref().map(|own| settle::shares(&case, own)).unwrap_or_default();
     if let Some(own) = case.case.as_mut() {
         own.shares = shares;
@@ -128,7 +128,7 @@ fn kept(desk: &Desk<'_, '_>, order: Order, id: &str) -> Result<Order, Refusal> {
 
 pub(super) fn pick(desk: &mut Desk<'_, '_>, id: &str) -> Result<Decision, Refusal> {
     let (mut order, mut case) = moved(desk, confirmed(desk)?.clone(), id, ReturnEvent::Pick)?;
-    take_goods(desk, &mut order, &mut case)?;
+    take_goods(&mut order, &mut case)?;
     if let Some(start) = case.start.as_mut() {
         start.at = Some(start.range.map_or(desk.now, |slot| slot.start.max(desk.now)));
     }
@@ -171,13 +171,12 @@ pub(super) fn put_back(order: &mut Order, case: Fulfilment) {
     }
 }
 
-fn take_goods(desk: &Desk<'_, '_>, order: &mut Order, case: &mut Fulfilment) -> Result<(), Refusal> {
+fn take_goods(order: &mut Order, case: &mut Fulfilment) -> Result<(), Refusal> {
     let Some(request) = case.return_request.clone() else {
         return Err(invalid("the return names no item".to_owned()));
     };
     let value_before = order.quote.items_value();
-    let category = desk.view.item(&request.item_id).map_or("", |item| item.category.as_str());
-    let charges = desk.view.seller.returns.ruling(category, &request.reason_id).charges;
+    let charges = case.case.as_ref().map_or(Charges::default(), |own| own.charges);
     let pieces = LineRef { id: request.item_id, parent_item_id: request.parent_item_id, count: request.quantity };
     move_pieces(order, &pieces, case)?;
     match charges {

@@ -2,14 +2,11 @@
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use node::pages;
-use serde::Deserialize;
 
 use crate::api::orders::{BuyerQuery, carry_out, find};
 use crate::app::SellerApp;
-use crate::desk::Input;
-use crate::fulfilment::{Agent, Handover};
-use crate::order::{LineRef, Order};
-use crate::people::doors;
+use crate::desk::form::ActForm;
+use crate::order::Order;
 
 use super::{PortalError, Visit, order_view};
 
@@ -28,39 +25,6 @@ pub(super) async fn show(
     order_view::page(&app, &visit, &order, None).await
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ActForm {
-    action: String,
-    reason: String,
-    agent_name: String,
-    agent_phone: String,
-    code: String,
-    note: String,
-    photo: String,
-    barcode: String,
-    cause: String,
-    item: String,
-    count: String,
-}
-
-impl ActForm {
-    fn input(self) -> Input {
-        let (name, phone) = (self.agent_name.trim().to_owned(), self.agent_phone.trim().to_owned());
-        let item = self.item.trim().to_owned();
-        let missing = self.count.trim().parse().ok().filter(|_| !item.is_empty());
-        Input {
-            reason: Some(self.reason),
-            agent: (!name.is_empty() && !phone.is_empty()).then_some(Agent { name, phone }),
-            handover: Handover { code: self.code, note: self.note, photo: self.photo },
-            barcode: self.barcode,
-            cause: self.cause,
-            items: missing.map(|count| LineRef { id: item, parent_item_id: None, count }).into_iter().collect(),
-            ..Input::default()
-        }
-    }
-}
-
 /// After it, the order's page shows what comes next; when it is refused, why.
 pub(super) async fn act(
     app: web::Data<SellerApp>,
@@ -74,8 +38,7 @@ pub(super) async fn act(
     let order = find(&app, who, &id, &query.buyer).await?;
     let form = form.into_inner();
     let action = form.action.clone();
-    who.may(doors::order_step(&action))?;
-    match carry_out(&app, &order, &action, form.input(), who.actor()).await {
+    match carry_out(&app, who, &order, &action, form.into_input()).await {
         Ok(next) => Ok(pages::see_other(&url(&next, ""))),
         Err(problem) => {
             let fresh = find(&app, who, &id, &query.buyer).await?;

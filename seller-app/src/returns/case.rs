@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bearer::Split;
 use super::grade::{Disposition, Grading};
-use super::policy::{Pickup, Ruling};
+use super::policy::{Charges, Pickup, Ruling};
 use super::receipt::Receipt;
 use super::settle::CostShare;
 use super::{ReturnRequest, ReturnState};
@@ -19,6 +19,9 @@ pub struct ReturnCase {
     /// The rule of the policy that it was judged by, in words.
     pub rule: String,
     pub pickup: Pickup,
+    /// What becomes of delivery and packing charges. Ruled at the request: a policy changed later changes no open return.
+    #[serde(default)]
+    pub charges: Charges,
     pub split: Split,
     /// Each state that the network was told, and when. The first is the request.
     pub told: Vec<(ReturnState, Timestamp)>,
@@ -40,6 +43,7 @@ impl ReturnCase {
             value,
             rule: ruling.words(),
             pickup: ruling.pickup,
+            charges: ruling.charges,
             split: ruling.split,
             told: vec![(ReturnState::Initiated, now)],
             failures: Vec::new(),

@@ -12,7 +12,7 @@ use crate::feed::Position;
 use crate::inventory::{Balance, Channel, Command, Limits, Trust, decide};
 
 use super::reservation::StockError;
-use super::shelf::ShelfKey;
+use super::shelf::{self, ShelfKey};
 use super::stamp::Stamp;
 use super::stock;
 
@@ -31,16 +31,8 @@ pub struct Written {
 struct Row {
     partner_id: String,
     sku: String,
-    on_hand: i64,
-    held: i64,
-    committed: i64,
-    safety: i64,
-    reserve_b2b: i64,
-    cap_network: i64,
-    has_lots: bool,
-    counted_at_ms: i64,
-    rejections: i64,
-    rejected_at_ms: i64,
+    #[sqlx(flatten)]
+    shelf: shelf::Row,
 }
 
 macro_rules! shelves {
@@ -156,7 +148,7 @@ async fn attempt(
         let key = row.key();
         let Some(position) = chunk.get(&key) else { continue };
         let is_new = !found.contains(&key);
-        if row.has_lots || row.balance().has_quota() {
+        if row.shelf.has_lots || row.shelf.balance().has_quota() {
             let counted = stock::count(&mut tx, &key, position.on_hand, position.safety, reference, stamp).await;
             done.count(is_new, counted.map_err(in_sql)?.changed);
             continue;
@@ -221,19 +213,13 @@ impl Row {
         ShelfKey::new(&self.partner_id, &self.sku)
     }
 
-    fn balance(&self) -> Balance {
-        let &Row { on_hand, held, committed, safety, reserve_b2b, cap_network, .. } = self;
-        Balance { on_hand, held, committed, safety, reserve_b2b, cap_network }
-    }
-
     fn change(&self, position: &Position, stamp: &Stamp<'_>) -> Change {
-        let before = self.balance();
+        let before = self.shelf.balance();
         let command = Command::Count { on_hand: position.on_hand, safety: position.safety };
         // A position was read as zero or more, and that is all a count asks for.
         let delta = decide(&before, command).unwrap_or_default();
         let after = before.plus(delta);
-        let old =
-            Trust { counted_ms: self.counted_at_ms, rejections: self.rejections, rejected_ms: self.rejected_at_ms };
+        let old = self.shelf.trust();
         let sells = |balance: &Balance, trust: &Trust| {
             let distrust = stamp.rules().safety.distrust(balance.on_hand, trust, stamp.ms());
             balance.left(Channel::Network, &Limits { distrust, ..Limits::default() }) > 0

@@ -61,24 +61,29 @@ pub struct Done {
     pub parts: Vec<fefo::Part>,
 }
 
+/// One shelf as it is stored.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     on_hand: i64,
     held: i64,
     committed: i64,
     safety: i64,
     reserve_b2b: i64,
     cap_network: i64,
-    has_lots: bool,
+    pub(super) has_lots: bool,
     counted_at_ms: i64,
     rejections: i64,
     rejected_at_ms: i64,
 }
 
 impl Row {
-    fn balance(&self) -> Balance {
+    pub(super) fn balance(&self) -> Balance {
         let &Row { on_hand, held, committed, safety, reserve_b2b, cap_network, .. } = self;
         Balance { on_hand, held, committed, safety, reserve_b2b, cap_network }
+    }
+
+    pub(super) fn trust(&self) -> Trust {
+        Trust { counted_ms: self.counted_at_ms, rejections: self.rejections, rejected_ms: self.rejected_at_ms }
     }
 }
 
@@ -110,8 +115,7 @@ impl LockedShelf {
             .fetch_optional(c)
             .await)?;
         let Some(row) = found else { return Ok(None) };
-        let trust =
-            Trust { counted_ms: row.counted_at_ms, rejections: row.rejections, rejected_ms: row.rejected_at_ms };
+        let trust = row.trust();
         let (lots, min_life) = match row.has_lots {
             true => (lots::of_shelf(tx, key).await?, lots::min_life(tx, key, stamp.rules()).await?),
             false => (Vec::new(), [0; 2]),

@@ -12,6 +12,7 @@ use protocol::envelope;
 use protocol::ids::{MessageId, TransactionId};
 use protocol::participant::Role;
 use protocol::randomness::{OsRandomness, Randomness};
+use seller_app::api::access::Who;
 use seller_app::import::{self, Options, Tables};
 use seller_app::{SellerConfig, SellerRunning};
 use serde_json::{Value, json};
@@ -126,7 +127,7 @@ impl World {
             }),
             ..seller_app::desk::Input::default()
         };
-        seller_app::api::orders::carry_out(app, &order, action, input, "brand").await.unwrap();
+        seller_app::api::orders::carry_out(app, &Who::Brand, &order, action, input).await.unwrap();
     }
 }
 
