@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 pub use sqlite_writer::{SqliteTx, SqliteWriter};
 
+pub(crate) mod checkpoint;
 mod sqlite_writer;
 
 /// How long a statement waits for another process that holds the SQLite file.
@@ -22,8 +23,9 @@ const SQLITE_BUSY: Duration = Duration::from_secs(10);
 const ACQUIRE_MAX: Duration = Duration::from_secs(30);
 /// A page holds two usual messages; pages of 4 KiB would hold one and a gap. Only a new file takes it.
 const SQLITE_PAGE_BYTES: u32 = 8192;
-/// Pages in the log before it is copied into the file (32 MiB). What is written often in between is copied once.
-const SQLITE_CHECKPOINT_PAGES: &str = "4000";
+/// Pages in the log (128 MiB) at which a commit copies it into the file itself. Mostly [`checkpoint`] was there before; a program
+/// that only imports has none.
+const SQLITE_CHECKPOINT_PAGES: &str = "16000";
 /// Memory for pages of the writer, KiB; negative by SQLite's convention. Keys of messages come in random order.
 const SQLITE_CACHE_KIB: &str = "-16384";
 /// Prepared statements that a connection keeps: the inbox has three texts for each size of a group.

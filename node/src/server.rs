@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::header;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
+use crate::database::{Database, checkpoint};
 use crate::handler::MessageHandler;
 use crate::node::{Node, StartError};
 use crate::outbox::Courier;
@@ -108,6 +109,10 @@ fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) -> Result<
         async move { inbox.write(stop).await }
     });
     writer.map_err(StartError::Thread)?;
+    if let Database::Sqlite { write, .. } = &node.db {
+        let writer = write.clone();
+        node.workers.spawn("checkpoint", move |stop| checkpoint::run(writer.clone(), stop));
+    }
     let (inbox, work) = (node.inbox.clone(), handler.clone());
     node.workers.spawn("inbox-lanes", move |stop| {
         let (inbox, work) = (inbox.clone(), work.clone());

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use super::ACQUIRE_MAX;
+use super::checkpoint::Due;
 
 /// IMMEDIATE: a transaction that will write never fails half-way for want of the write lock.
 const BEGIN: &str = "begin immediate";
@@ -32,6 +33,8 @@ struct Inner {
     /// A transaction was left open; the next turn rolls it back.
     open: AtomicBool,
     closed: AtomicBool,
+    /// Of the copy of the log.
+    due: Due,
 }
 
 /// The connection, until this value is dropped.
@@ -45,7 +48,8 @@ impl SqliteWriter {
     /// Opens the file, and makes it when the options say so.
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let (open, closed) = (AtomicBool::new(false), AtomicBool::new(false));
-        let writer = Self { inner: Arc::new(Inner { connection: Arc::default(), options, open, closed }) };
+        let writer =
+            Self { inner: Arc::new(Inner { connection: Arc::default(), options, open, closed, due: Due::default() }) };
         writer.turn().await?;
         Ok(writer)
     }
@@ -70,6 +74,15 @@ impl SqliteWriter {
         turn.begun();
         sqlx::query(BEGIN).execute(&mut *turn).await?;
         Ok(SqliteTx { turn })
+    }
+
+    /// Notified when the log should be copied.
+    pub(super) fn due(&self) -> Arc<tokio::sync::Notify> {
+        self.inner.due.copy.clone()
+    }
+
+    pub(super) fn options(&self) -> &SqliteConnectOptions {
+        &self.inner.options
     }
 
     pub(super) async fn close(&self) {
@@ -105,6 +118,7 @@ impl Turn {
     /// It was committed.
     pub(crate) fn ended(&mut self) {
         self.writer.inner.open.store(false, Ordering::Release);
+        self.writer.inner.due.committed();
     }
 }
 
