@@ -123,7 +123,7 @@ node::both_engines! {
         stage.registry.add(gone.participant(DOMAIN));
         gone.behave(Behaviour::Status(500, None));
         let mut late = outgoing(&stage, &gone, "given-up", 0);
-        late.give_up_at = Some(SystemClock.now() + jiff::SignedDuration::from_millis(200));
+        late.give_up_at = Some(SystemClock.now() + jiff::SignedDuration::from_millis(1500));
         enqueue(&stage, vec![late]).await;
         let stranger = Peer::start("stranger", Role::Buyer);
         enqueue(&stage, vec![outgoing(&stage, &stranger, "no-address", 0)]).await;
