@@ -4,24 +4,31 @@
 //! To add a call: write the handler with its `#[utoipa::path]` in the file of its resource, name it in `Documentation` and in
 //! `mount`, run the test `openapi_is_committed` with UPDATE_OPENAPI=1.
 
+use actix_web::middleware::from_fn;
 use actix_web::web;
 use utoipa::OpenApi;
 
+use crate::door::recorded;
+
 pub mod access;
+pub mod audit;
 pub mod b2b;
 pub mod exceptions;
 pub mod feeds;
 pub mod imports;
 pub mod items;
 pub mod orders;
+pub mod page;
 pub mod partner_life;
 pub mod partner_money;
 pub mod partner_scores;
 pub mod partners;
+pub mod people;
 pub mod problem;
 pub mod returns;
 pub mod routing;
 pub mod stock;
+pub mod tokens;
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -29,7 +36,9 @@ pub mod stock;
         title = "Seller node",
         version = "1",
         description = "Partners, items, stock and orders of a seller node. The brand uses its console token, a partner the token \
-                       that the brand made for it; a partner sees and changes only what is its own. Errors are problem+json (RFC 9457)."
+                       that the brand made for it; a partner sees and changes only what is its own. /api/tokens makes more tokens, each with a role. \
+                       Every POST and PUT takes an Idempotency-Key: sent again within 24 hours, the call is not done again and gets \
+                       the first answer. Errors are problem+json (RFC 9457)."
     ),
     paths(
         partners::list,
@@ -83,6 +92,17 @@ pub mod stock;
         routing::decisions,
         routing::decision,
         imports::annotated,
+        people::list,
+        people::add,
+        people::one,
+        people::set_role,
+        people::set_active,
+        people::set_password,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
+        audit::list,
+        audit::csv,
     ),
     components(schemas(problem::Problem))
 )]
@@ -154,7 +174,19 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/routing/decisions/{id}", web::get().to(routing::decision))
             .route("/import/{table}", web::post().to(imports::upload))
             .route("/import/{table}/annotated", web::post().to(imports::annotated))
-            .default_service(web::to(problem::no_such_call)),
+            .route("/people", web::get().to(people::list))
+            .route("/people", web::post().to(people::add))
+            .route("/people/{login}", web::get().to(people::one))
+            .route("/people/{login}/role", web::put().to(people::set_role))
+            .route("/people/{login}/active", web::put().to(people::set_active))
+            .route("/people/{login}/password", web::post().to(people::set_password))
+            .route("/tokens", web::get().to(tokens::list))
+            .route("/tokens", web::post().to(tokens::make))
+            .route("/tokens/{id}", web::delete().to(tokens::revoke))
+            .route("/audit", web::get().to(audit::list))
+            .route("/audit/csv", web::get().to(audit::csv))
+            .default_service(web::to(problem::no_such_call))
+            .wrap(from_fn(recorded)),
     )
     .route("/openapi.json", web::get().to(document));
 }

@@ -5,6 +5,7 @@
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use node::pages;
@@ -12,10 +13,12 @@ use node::pages;
 use crate::api::access::{Who, known};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::door::recorded;
 use crate::people::doors;
 use crate::processing::WorkError;
 use crate::store::accounts;
 
+mod audit_page;
 mod exceptions_page;
 mod import_page;
 mod moment;
@@ -80,7 +83,11 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/import", web::post().to(import_page::run))
             .route("/people", web::get().to(people_page::show))
             .route("/people", web::post().to(people_page::add))
-            .route("/people/{login}", web::post().to(people_page::change)),
+            .route("/people/{login}", web::post().to(people_page::change))
+            .route("/tokens", web::post().to(people_page::make_token))
+            .route("/tokens/{id}/revoke", web::post().to(people_page::revoke_token))
+            .route("/audit", web::get().to(audit_page::show))
+            .wrap(from_fn(recorded)),
     );
 }
 

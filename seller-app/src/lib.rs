@@ -19,6 +19,7 @@ pub mod config;
 pub mod console;
 pub mod desk;
 pub mod documents;
+pub mod door;
 pub mod feed;
 pub mod fulfilment;
 pub mod import;

@@ -10,6 +10,7 @@ use node::cli::Args;
 use node::{StopSignal, Surroundings};
 use seller_app::SellerConfig;
 use seller_app::config::ENV_PREFIX;
+use seller_app::door;
 use seller_app::feed::{self, FeedReport};
 use seller_app::import::{self, Options, Report, Tables};
 use seller_app::people_work::{self, Wanted};
@@ -116,7 +117,10 @@ async fn account(config: SellerConfig, command: AccountCommand) -> anyhow::Resul
         AccountCommand::Add { login, name, role, partner, password_stdin } => {
             let password = if password_stdin { Some(first_line()?) } else { None };
             let wanted = Wanted { login: &login, name: &name, role: &role, partner_id: &partner, password };
-            match people_work::add(&app, wanted).await? {
+            let drawn = people_work::add(&app, wanted).await?;
+            let summary = format!("made an account as {role}");
+            door::by_system(&app, "seller-app account add", &login.trim().to_ascii_lowercase(), &summary).await?;
+            match drawn {
                 Some(password) => println!("{login}: password {}", password.as_str()),
                 None => println!("{login}: made"),
             }

@@ -5,9 +5,11 @@ use zeroize::Zeroizing;
 
 use crate::app::SellerApp;
 use crate::people::password::{self, PasswordError};
-use crate::people::{Login, LoginError, Role};
+use crate::people::{Login, LoginError, Permission, Role};
 use crate::store::accounts::{self, Account, NewAccount};
 use crate::store::{partners, sessions, sign_in_tries};
+
+pub mod tokens;
 
 /// Tries under one name until it must wait.
 pub const TRIES_MAX: i64 = 5;
@@ -33,6 +35,18 @@ pub enum PeopleError {
     NotOfPartner,
     #[error("the last brand-admin stays: make another one first")]
     LastAdmin,
+    #[error("a token has a name of 1 to 64 characters")]
+    TokenName,
+    #[error("a token lives 1 to {} days", tokens::DAYS_MAX)]
+    TokenDays,
+    #[error("there is no permission `{0}`; permissions: {list}", list = Permission::ALL.map(Permission::as_str).join(", "))]
+    Permission(String),
+    #[error("the role {role} may not {}: leave `{}` out, or take another role", .permission.words(), .permission.as_str())]
+    BeyondRole { role: &'static str, permission: Permission },
+    #[error("a token of an account has its role and partner: leave `role` and `partner_id` out")]
+    TokenOfAccount,
+    #[error("there is no token `{0}`")]
+    NoToken(String),
     #[error("login or password are not right")]
     Wrong,
     #[error("too many tries under this name: wait 15 minutes")]
@@ -61,13 +75,7 @@ pub struct Wanted<'a> {
 pub async fn add(app: &SellerApp, wanted: Wanted<'_>) -> Result<Option<Zeroizing<String>>, PeopleError> {
     let login = Login::parse(wanted.login)?;
     let role = Role::parse(wanted.role).ok_or_else(|| PeopleError::Role(wanted.role.to_owned()))?;
-    match (role.is_of_partner(), wanted.partner_id) {
-        (false, "") => {}
-        (false, _) => return Err(PeopleError::NotOfPartner),
-        (true, id) => {
-            partners::one(&app.node.db, id).await?.ok_or_else(|| PeopleError::Partner(id.to_owned()))?;
-        }
-    }
+    fits(app, role, wanted.partner_id).await?;
     if partners::one(&app.node.db, login.as_str()).await?.is_some() {
         // Records name a partner's system by the partner's id.
         return Err(PeopleError::Taken(login.as_str().to_owned()));
@@ -84,17 +92,55 @@ pub async fn add(app: &SellerApp, wanted: Wanted<'_>) -> Result<Option<Zeroizing
     Ok(drawn)
 }
 
+/// A partner's role has a partner, a role of the brand has none.
+async fn fits(app: &SellerApp, role: Role, partner_id: &str) -> Result<(), PeopleError> {
+    match (role.is_of_partner(), partner_id) {
+        (false, "") => {}
+        (false, _) => return Err(PeopleError::NotOfPartner),
+        (true, id) => {
+            partners::one(&app.node.db, id).await?.ok_or_else(|| PeopleError::Partner(id.to_owned()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when this account is the only brand-admin and others sign in.
+async fn another_admin(app: &SellerApp, login: &str) -> Result<(), PeopleError> {
+    let all = accounts::all(&app.node.db).await?;
+    let is_admin = |one: &&Account| one.active && one.role == Role::BrandAdmin;
+    let others = all.iter().filter(is_admin).any(|one| one.login != login);
+    let mine = all.iter().filter(is_admin).any(|one| one.login == login);
+    if mine && !others && all.iter().any(|one| one.active && one.login != login) {
+        return Err(PeopleError::LastAdmin);
+    }
+    Ok(())
+}
+
+/// Gives an account another role; it counts from the next call on.
+///
+/// # Errors
+/// When there is no such account, role or partner, or it is the last brand-admin.
+pub async fn set_role(app: &SellerApp, login: &str, role: &str, partner_id: &str) -> Result<Role, PeopleError> {
+    let role = Role::parse(role).ok_or_else(|| PeopleError::Role(role.to_owned()))?;
+    fits(app, role, partner_id).await?;
+    if role != Role::BrandAdmin {
+        another_admin(app, login).await?;
+    }
+    let mut tx = app.node.db.begin().await?;
+    if !accounts::set_role(&mut tx, login, role, partner_id).await? {
+        return Err(PeopleError::Unknown(login.to_owned()));
+    }
+    tx.commit().await?;
+    Ok(role)
+}
+
 /// Switches an account on or off; off ends its sessions at once.
 ///
 /// # Errors
 /// When there is none, or it is the last brand-admin.
 pub async fn set_active(app: &SellerApp, login: &str, active: bool) -> Result<(), PeopleError> {
-    let all = accounts::all(&app.node.db).await?;
-    let is_admin = |one: &&Account| one.active && one.role == Role::BrandAdmin;
-    let others = all.iter().filter(is_admin).any(|one| one.login != login);
-    let mine = all.iter().filter(is_admin).any(|one| one.login == login);
-    if !active && mine && !others && all.iter().any(|one| one.active && one.login != login) {
-        return Err(PeopleError::LastAdmin);
+    if !active {
+        another_admin(app, login).await?;
     }
     let mut tx = app.node.db.begin().await?;
     if !accounts::set_active(&mut tx, login, active).await? {
@@ -201,7 +247,7 @@ fn digest(secret: &str) -> String {
     protocol::digest::digest(secret.as_bytes())
 }
 
-fn random_hex(app: &SellerApp) -> Zeroizing<String> {
+pub(crate) fn random_hex(app: &SellerApp) -> Zeroizing<String> {
     let mut bytes = Zeroizing::new([0; 32]);
     app.node.randomness.fill(&mut *bytes);
     Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

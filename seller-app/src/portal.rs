@@ -6,6 +6,7 @@
 //! To add a page: a file here with its template in `templates/portal`, a route in [`mount`], its sentences in every language.
 
 use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use askama::Template;
 use node::pages;
@@ -13,6 +14,7 @@ use node::pages;
 use crate::api::access::Who;
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::door::recorded;
 use crate::languages::Language;
 use crate::partner_work::PartnerError;
 
@@ -26,6 +28,8 @@ mod statement;
 mod stock;
 mod today;
 pub mod words;
+
+pub(crate) use entry::by_link;
 
 const CSS: &str = include_str!("../assets/portal.css");
 const SCRIPT: &str = include_str!("../assets/portal.js");
@@ -48,7 +52,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/numbers", web::get().to(numbers::show))
             .route("/statement", web::get().to(statement::show))
             .route("/portal.css", web::get().to(css))
-            .route("/portal.js", web::get().to(script)),
+            .route("/portal.js", web::get().to(script))
+            .wrap(from_fn(recorded)),
     );
 }
 

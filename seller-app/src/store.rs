@@ -1,6 +1,8 @@
 //! The seller's tables. Statements only: what a change means is decided in the core, when it happens is decided by the caller.
 
 pub mod accounts;
+pub mod api_tokens;
+pub mod audit;
 pub mod b2b_requests;
 pub mod body;
 pub mod bookings;
@@ -9,6 +11,7 @@ pub mod decisions;
 pub mod events;
 pub mod feeds;
 pub mod finder_fees;
+pub mod idempotency;
 pub mod items;
 pub mod lots;
 pub mod offers;
@@ -44,4 +47,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0007_inventory",
     "0008_returns",
     "0009_doors",
+    "0011_api",
 );

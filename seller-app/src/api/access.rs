@@ -1,13 +1,14 @@
 //! Who calls: a person with a session, the brand with the console token (or a session of it), or a partner's system with the
 //! token made for it. And whether it may: each door asks for a permission (`people::doors`), each role has some.
 
-use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpMessage, HttpRequest};
 
 use crate::app::SellerApp;
 use crate::people::{Permission, Role, doors};
 use crate::people_work;
 use crate::store::accounts::Account;
+use crate::store::api_tokens::{self, ApiToken};
 use crate::store::partners;
 
 use super::problem::Problem;
@@ -24,6 +25,8 @@ pub enum Who {
     Partner(String),
     /// Somebody who signed in.
     Person(Account),
+    /// A token of a system or of an account.
+    Token(ApiToken),
 }
 
 impl Who {
@@ -33,6 +36,7 @@ impl Who {
             Self::Brand => "brand",
             Self::Partner(id) => id,
             Self::Person(account) => &account.login,
+            Self::Token(token) => &token.actor,
         }
     }
 
@@ -41,6 +45,7 @@ impl Who {
             Self::Brand => Role::BrandAdmin,
             Self::Partner(_) => Role::PartnerOwner,
             Self::Person(account) => account.role,
+            Self::Token(token) => token.role,
         }
     }
 
@@ -50,13 +55,42 @@ impl Who {
             Self::Brand => None,
             Self::Partner(id) => Some(id),
             Self::Person(account) if account.role.is_of_partner() => Some(&account.partner_id),
-            Self::Person(_) => None,
+            Self::Token(token) if token.role.is_of_partner() => Some(&token.partner_id),
+            Self::Person(_) | Self::Token(_) => None,
+        }
+    }
+
+    /// For the record of acts: `brand` (the console token), `partner` (the token made for it), `account` or `token`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Brand => "brand",
+            Self::Partner(_) => "partner",
+            Self::Person(_) => "account",
+            Self::Token(_) => "token",
+        }
+    }
+
+    /// One caller and no other, for as long as it lives: a key of one does not meet the same key of another.
+    pub fn scope_of_keys(&self) -> String {
+        match self {
+            Self::Brand => "brand".to_owned(),
+            Self::Partner(id) => format!("partner:{id}"),
+            Self::Person(account) => format!("account:{}", account.id),
+            Self::Token(token) => format!("token:{}", token.id),
         }
     }
 
     /// Refuses a role that has not this permission.
     pub fn may(&self, permission: Permission) -> Result<(), Problem> {
         let role = self.role();
+        if let Self::Token(token) = self
+            && !token.permissions.is_empty()
+            && !token.permissions.contains(&permission)
+        {
+            let words = permission.words();
+            let detail = format!("the token `{}` may not {words}: make one with `{}`", token.name, permission.as_str());
+            return Err(Problem::forbidden(detail));
+        }
         if role.may(permission) {
             return Ok(());
         }
@@ -96,15 +130,38 @@ pub async fn who(app: &SellerApp, request: &HttpRequest) -> Result<Who, Problem>
 
 /// Who calls, if anybody that is known here. What a browser sends along by itself counts only from our own pages.
 pub async fn known(app: &SellerApp, request: &HttpRequest) -> Result<Option<Who>, Problem> {
-    let given = match bearer(request) {
-        Some(token) => partners::by_token(&app.node.db, &digest(token)).await?.map(Who::Partner),
-        None => person(app, request).await?.map(Who::Person),
-    };
-    let found = given.or_else(|| node::access::staff(request, &app.config.node).is_ok().then_some(Who::Brand));
+    let found = identified(app, request).await?;
     if found.is_none() || request.method().is_safe() || bearer(request).is_some() || same_origin(request) {
         return Ok(found);
     }
     Err(Problem::forbidden("this call came from another site's page"))
+}
+
+/// What was found out about this call, so that the door and the room behind it ask the database once.
+struct Found(Option<Who>);
+
+/// Who it says it is, whether or not it may do what it asks for.
+pub async fn identified(app: &SellerApp, request: &HttpRequest) -> Result<Option<Who>, sqlx::Error> {
+    if let Some(Found(who)) = request.extensions().get::<Found>() {
+        return Ok(who.clone());
+    }
+    let given = match bearer(request) {
+        Some(token) => of_bearer(app, token).await?,
+        None => person(app, request).await?.map(Who::Person),
+    };
+    let found = given.or_else(|| node::access::staff(request, &app.config.node).is_ok().then_some(Who::Brand));
+    request.extensions_mut().insert(Found(found.clone()));
+    Ok(found)
+}
+
+async fn of_bearer(app: &SellerApp, token: &str) -> Result<Option<Who>, sqlx::Error> {
+    let (digest, now_ms) = (digest(token), app.now().as_millisecond());
+    if let Some(partner_id) = partners::by_token(&app.node.db, &digest).await? {
+        return Ok(Some(Who::Partner(partner_id)));
+    }
+    let Some(token) = api_tokens::by_digest(&app.node.db, &digest, now_ms).await? else { return Ok(None) };
+    api_tokens::used(&app.node.db, &token, now_ms).await?;
+    Ok(Some(Who::Token(token)))
 }
 
 async fn person(app: &SellerApp, request: &HttpRequest) -> Result<Option<Account>, sqlx::Error> {

@@ -136,13 +136,18 @@ impl From<PeopleError> for Problem {
             PeopleError::Database(error) => return error.into(),
             PeopleError::Wrong => StatusCode::UNAUTHORIZED,
             PeopleError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            PeopleError::Unknown(_) => StatusCode::NOT_FOUND,
+            PeopleError::Unknown(_) | PeopleError::NoToken(_) => StatusCode::NOT_FOUND,
             PeopleError::Taken(_) | PeopleError::LastAdmin => StatusCode::CONFLICT,
             PeopleError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             PeopleError::Login(_)
             | PeopleError::Password(_)
             | PeopleError::Role(_)
             | PeopleError::Partner(_)
+            | PeopleError::TokenName
+            | PeopleError::TokenDays
+            | PeopleError::Permission(_)
+            | PeopleError::BeyondRole { .. }
+            | PeopleError::TokenOfAccount
             | PeopleError::NotOfPartner => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.to_string())

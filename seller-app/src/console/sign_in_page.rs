@@ -2,6 +2,7 @@
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use node::config::Environment;
@@ -12,7 +13,9 @@ use zeroize::Zeroizing;
 use crate::api::access::{COOKIE, same_origin};
 use crate::api::problem::Problem;
 use crate::app::SellerApp;
+use crate::door::{note, recorded};
 use crate::people_work::{self, PeopleError};
+use crate::store::accounts;
 
 use super::{Frame, PageError};
 
@@ -40,9 +43,10 @@ struct SignIn {
 }
 
 pub(super) fn mount(app: &mut web::ServiceConfig) {
-    app.route("/sign-in", web::get().to(show))
-        .route("/sign-in", web::post().to(sign_in))
-        .route("/sign-out", web::post().to(sign_out));
+    app.service(
+        web::resource("/sign-in").route(web::get().to(show)).route(web::post().to(sign_in)).wrap(from_fn(recorded)),
+    )
+    .service(web::resource("/sign-out").route(web::post().to(sign_out)).wrap(from_fn(recorded)));
 }
 
 async fn show(app: web::Data<SellerApp>, query: web::Query<Back>) -> HttpResponse {
@@ -59,6 +63,11 @@ async fn sign_in(
     let secret = match people_work::sign_in(&app, &form.login, form.password).await {
         Ok(secret) => secret,
         Err(error) => {
+            // A name only when it is one: people type passwords into the wrong field.
+            let tried = form.login.trim().to_ascii_lowercase();
+            if accounts::by_login(&app.node.db, &tried).await?.is_some() {
+                note(&request, &tried, "");
+            }
             let status = match error {
                 PeopleError::Wrong => StatusCode::UNAUTHORIZED,
                 PeopleError::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -81,6 +90,7 @@ async fn sign_in(
         .finish();
     let account = people_work::of_cookie(&app, secret.as_str(), app.now()).await?;
     let partners = account.is_some_and(|account| account.role.is_of_partner());
+    note(&request, &form.login.trim().to_ascii_lowercase(), "signed in");
     let back = if partners && form.back.is_empty() { "/portal" } else { form.back.as_str() };
     let mut answer = pages::see_other(node::access::own_path(back));
     // A cookie that cannot be written is a header that cannot be sent.

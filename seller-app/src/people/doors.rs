@@ -24,7 +24,8 @@ fn to_read(path: &str) -> Permission {
         | "/partners/{id}/statement"
         | "/partners/{id}/statements/{month}"
         | "/partners/{id}/statements/{month}/csv" => Permission::SeeMoney,
-        "/people" => Permission::People,
+        "/people" | "/people/{login}" | "/tokens" => Permission::People,
+        "/audit" | "/audit/csv" => Permission::Audit,
         _ => Permission::See,
     }
 }
@@ -90,4 +91,47 @@ pub fn order_step(action: &str) -> Permission {
 /// What a table asks for beside `Import`: the one of partners has their fees.
 pub fn table(name: &str) -> Permission {
     if name == "partners" { Permission::Money } else { Permission::Import }
+}
+
+/// What passing a changing door means, in words for the record of acts. `None`: the door is not known here.
+pub fn words(method: &str, pattern: &str) -> Option<&'static str> {
+    let rooms = ["/api", "/console", "/portal"];
+    let path = rooms.iter().find_map(|room| pattern.strip_prefix(room)).unwrap_or(pattern);
+    Some(match (method, path) {
+        ("POST", "/sign-in") => "signed in",
+        ("POST", "/sign-out" | "/leave") => "signed out",
+        ("POST", "/orders/{id}/{action:.+}" | "/orders/{id}/act") => "took an order further",
+        ("POST", "/b2b/orders") => "placed an order of a retailer",
+        ("POST", "/b2b/orders/{reference}/cancel") => "cancelled an order of a retailer",
+        ("PUT", "/stock/{partner_id}/{sku}") | ("POST", "/stock") => "counted a shelf",
+        ("POST", "/stock/feed") => "fed stock",
+        ("POST", "/stock/{partner_id}/{sku}/adjust") => "adjusted a shelf",
+        ("POST", "/stock/{partner_id}/{sku}/lots") => "received a lot",
+        ("PUT", "/stock/{partner_id}/{sku}/quota") => "set a quota",
+        ("POST", "/partners/{id}/steps/{step}" | "/partners/{id}/step") => "moved a partner in its life",
+        ("PUT", "/partners/{id}/active") => "switched a partner on or off",
+        ("POST", "/partners/{id}/test-order") => "made a test order",
+        ("PUT" | "POST", "/partners/{id}/terms") => "set a partner's terms",
+        ("POST", "/partners/{id}/claims") => "opened a claim",
+        ("POST", "/partners/{id}/claims/{claim}" | "/partner-claims/{id}/{decision}") => "decided a claim",
+        ("POST", "/partners/{id}/token") => "made a partner's token",
+        ("DELETE", "/partners/{id}/token") => "withdrew a partner's token",
+        ("PUT" | "POST", "/partner-targets") => "set targets",
+        ("POST", "/partners/compute" | "/partner-proposals/compute") => "computed proposals",
+        ("POST", "/partner-proposals/{id}" | "/partner-proposals/{id}/{decision}") => "decided a proposal",
+        ("POST", "/policy" | "/routing/policies") => "drafted a routing policy",
+        ("POST", "/policy/{version}/replay" | "/routing/policies/{version}/replay") => "replayed a routing policy",
+        ("POST", "/policy/{version}/publish" | "/routing/policies/{version}/publish") => "published a routing policy",
+        ("POST", "/routing/quote") => "asked for a route",
+        ("POST", "/import" | "/import/{table}") => "imported a table",
+        ("POST", "/import/{table}/annotated") => "checked a table",
+        ("POST", "/people") => "made an account",
+        ("POST", "/people/{login}") => "changed an account",
+        ("PUT", "/people/{login}/role") => "changed a role",
+        ("PUT", "/people/{login}/active") => "switched an account on or off",
+        ("POST", "/people/{login}/password") => "set a new password",
+        ("POST", "/tokens") => "made a token",
+        ("DELETE", "/tokens/{id}") | ("POST", "/tokens/{id}/revoke") => "revoked a token",
+        _ => return None,
+    })
 }

@@ -24,10 +24,12 @@ pub enum Permission {
     Money,
     /// Accounts and tokens.
     People,
+    /// Who did what.
+    Audit,
 }
 
 impl Permission {
-    pub const ALL: [Permission; 12] = [
+    pub const ALL: [Permission; 13] = [
         Permission::See,
         Permission::SeeMoney,
         Permission::WorkOrders,
@@ -40,6 +42,7 @@ impl Permission {
         Permission::Import,
         Permission::Money,
         Permission::People,
+        Permission::Audit,
     ];
 
     /// In a refusal: "your role may not …".
@@ -57,6 +60,30 @@ impl Permission {
             Self::Import => "import tables",
             Self::Money => "change terms or decide claims",
             Self::People => "change who may do what",
+            Self::Audit => "see who did what",
         }
+    }
+
+    /// As stored, and as the API takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::SeeMoney => "see-money",
+            Self::WorkOrders => "work-orders",
+            Self::EndOrders => "end-orders",
+            Self::PlaceOrders => "place-orders",
+            Self::SetStock => "set-stock",
+            Self::TestOrders => "test-orders",
+            Self::Partners => "partners",
+            Self::Policy => "policy",
+            Self::Import => "import",
+            Self::Money => "money",
+            Self::People => "people",
+            Self::Audit => "audit",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Permission> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }

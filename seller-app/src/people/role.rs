@@ -85,36 +85,37 @@ impl Role {
             Self::FulfilmentManager => match permission {
                 P::See | P::WorkOrders | P::EndOrders | P::PlaceOrders | P::SetStock => true,
                 P::TestOrders | P::Partners | P::Policy | P::Import => true,
-                P::SeeMoney | P::Money | P::People => false,
+                P::SeeMoney | P::Money | P::People | P::Audit => false,
             },
             Self::Field => match permission {
                 P::See | P::SetStock | P::TestOrders | P::Partners => true,
                 P::WorkOrders | P::EndOrders | P::PlaceOrders | P::Policy | P::Import => false,
-                P::SeeMoney | P::Money | P::People => false,
+                P::SeeMoney | P::Money | P::People | P::Audit => false,
             },
             Self::Agent => match permission {
                 P::See | P::EndOrders | P::PlaceOrders => true,
                 P::WorkOrders | P::SetStock | P::TestOrders | P::Partners | P::Policy | P::Import => false,
-                P::SeeMoney | P::Money | P::People => false,
+                P::SeeMoney | P::Money | P::People | P::Audit => false,
             },
             Self::Finance => match permission {
                 P::See | P::SeeMoney | P::Money => true,
                 P::WorkOrders | P::EndOrders | P::PlaceOrders | P::SetStock | P::TestOrders => false,
-                P::Partners | P::Policy | P::Import | P::People => false,
+                P::Partners | P::Policy | P::Import | P::People | P::Audit => false,
             },
             Self::Auditor => match permission {
-                P::See | P::SeeMoney => true,
+                P::See | P::SeeMoney | P::Audit => true,
                 P::WorkOrders | P::EndOrders | P::PlaceOrders | P::SetStock | P::TestOrders => false,
                 P::Partners | P::Policy | P::Import | P::Money | P::People => false,
             },
             Self::PartnerOwner => match permission {
                 P::See | P::SeeMoney | P::WorkOrders | P::EndOrders | P::SetStock | P::TestOrders => true,
-                P::PlaceOrders | P::Partners | P::Policy | P::Import | P::Money | P::People => false,
+                P::PlaceOrders | P::Partners | P::Policy | P::Import | P::Money => false,
+                P::People | P::Audit => false,
             },
             Self::Picker => match permission {
                 P::See | P::WorkOrders => true,
                 P::EndOrders | P::PlaceOrders | P::SetStock | P::TestOrders | P::SeeMoney => false,
-                P::Partners | P::Policy | P::Import | P::Money | P::People => false,
+                P::Partners | P::Policy | P::Import | P::Money | P::People | P::Audit => false,
             },
         }
     }

@@ -75,11 +75,7 @@ pub(super) async fn visitor(
     if !request.method().is_safe() && !same_origin(request) {
         return Err(Problem::forbidden("this form came from another site's page").into());
     }
-    let by_link = match request.cookie(COOKIE) {
-        Some(token) => partners::by_token(&app.node.db, &digest(token.value())).await?.map(Who::Partner),
-        None => None,
-    };
-    let who = match by_link {
+    let who = match by_link(app, request).await? {
         Some(who) => Some(who),
         None => known(app, request).await?,
     };
@@ -87,4 +83,10 @@ pub(super) async fn visitor(
     let id = who.partner().ok_or_else(|| closed(app, t))?;
     let record = partners::one(&app.node.db, id).await?.ok_or_else(|| closed(app, t))?;
     Ok((who, record.partner.name))
+}
+
+/// The partner of a browser that was opened with the partner's link.
+pub(crate) async fn by_link(app: &SellerApp, request: &HttpRequest) -> Result<Option<Who>, sqlx::Error> {
+    let Some(token) = request.cookie(COOKIE) else { return Ok(None) };
+    Ok(partners::by_token(&app.node.db, &digest(token.value())).await?.map(Who::Partner))
 }

@@ -59,16 +59,25 @@ impl Row {
 }
 
 const ALL: &str = "select id, login, name, role, partner_id, active from accounts order by partner_id, login";
+const PAGE: &str =
+    "select id, login, name, role, partner_id, active from accounts where login > $1 order by login limit $2";
 const BY_LOGIN: &str = "select id, login, name, role, partner_id, active from accounts where login = $1";
 const PASSWORD: &str = "select password from accounts where login = $1 and active = $2";
 const ANY: &str = "select count(*) from accounts where active = $1";
 const ADD: &str = "insert into accounts (id, login, name, password, role, partner_id, active, created_at_ms) \
      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (login) do nothing";
 const SET_ACTIVE: &str = "update accounts set active = $2 where login = $1";
+const SET_ROLE: &str = "update accounts set role = $2, partner_id = $3 where login = $1";
 const SET_PASSWORD: &str = "update accounts set password = $2 where login = $1";
 
 pub async fn all(db: &Database) -> Result<Vec<Account>, sqlx::Error> {
     let rows = read!(db, |c| sqlx::query_as::<_, Row>(ALL).fetch_all(c).await)?;
+    rows.into_iter().map(Row::account).collect()
+}
+
+/// Accounts by login, after this one.
+pub async fn page(db: &Database, after: &str, limit: i64) -> Result<Vec<Account>, sqlx::Error> {
+    let rows = read!(db, |c| sqlx::query_as::<_, Row>(PAGE).bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Row::account).collect()
 }
 
@@ -110,6 +119,18 @@ pub async fn set_active(tx: &mut Tx, login: &str, active: bool) -> Result<bool, 
     let changed = run!(tx, |c| sqlx::query(SET_ACTIVE)
         .bind(login)
         .bind(active)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// False when there is no such account.
+pub async fn set_role(tx: &mut Tx, login: &str, role: Role, partner_id: &str) -> Result<bool, sqlx::Error> {
+    let changed = run!(tx, |c| sqlx::query(SET_ROLE)
+        .bind(login)
+        .bind(role.as_str())
+        .bind(partner_id)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{SellerApp, later_ms};
-use crate::store::{changes, decisions, orders};
+use crate::door::idempotency as door;
+use crate::store::{changes, decisions, idempotency, orders};
 
 const EVERY: Duration = Duration::from_secs(3600);
 const HOUR_MS: i64 = 3_600_000;
@@ -27,6 +28,7 @@ async fn forget(app: &SellerApp) -> Result<(), sqlx::Error> {
     let carts = orders::forget_drafts(&mut tx, before(i64::from(app.config.cart_keep_hours))).await?;
     let told = changes::forget(&mut tx, before(i64::from(app.config.changes_keep_days) * 24)).await?;
     decisions::forget(&mut tx, before(i64::from(app.config.cart_keep_hours))).await?;
+    idempotency::forget(&mut tx, before(door::KEPT_HOURS)).await?;
     tx.commit().await?;
     if carts + told > 0 {
         tracing::info!(carts, changes = told, "forgotten");
