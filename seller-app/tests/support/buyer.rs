@@ -31,7 +31,8 @@ macro_rules! journeys {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 if let Some(world) = World::start(Engine::Sqlite, |_| {}).await {
-                    journey(&world).await;
+                    // Doors run their acts in tasks of the thread.
+                    tokio::task::LocalSet::new().run_until(journey(&world)).await;
                     world.seller.stop().await;
                 }
             }
@@ -39,7 +40,8 @@ macro_rules! journeys {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(world) = World::start(Engine::Postgres, |_| {}).await {
-                    journey(&world).await;
+                    // Doors run their acts in tasks of the thread.
+                    tokio::task::LocalSet::new().run_until(journey(&world)).await;
                     world.seller.stop().await;
                 }
             }
