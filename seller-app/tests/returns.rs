@@ -63,7 +63,7 @@ fn ask(order_id: &str, count: u32, reason: &str) -> Value {
 }
 
 #[rstest]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[actix_web::test]
 async fn a_partial_return_is_approved_counted_graded_and_borne_by_the_carrier(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
