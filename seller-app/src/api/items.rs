@@ -8,6 +8,7 @@ use crate::app::SellerApp;
 use crate::store::items;
 
 use super::access::who;
+use super::page::{self, PageQuery};
 use super::problem::Problem;
 
 /// An item as the API shows it.
@@ -27,9 +28,13 @@ pub struct ItemView {
 }
 
 /// Everything the brand sells.
-#[utoipa::path(get, path = "/api/items", tag = "items",
+#[utoipa::path(get, path = "/api/items", tag = "items", params(PageQuery),
     responses((status = 200, body = Vec<ItemView>), (status = 401, body = Problem)))]
-pub async fn list(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    query: web::Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     who(&app, &request).await?;
     let all = items::all(&app.node.db).await?;
     let views: Vec<ItemView> = all
@@ -45,7 +50,7 @@ pub async fn list(app: web::Data<SellerApp>, request: HttpRequest) -> Result<Htt
             active: item.active,
         })
         .collect();
-    Ok(HttpResponse::Ok().json(views))
+    page::of_whole(&request, views, &query, |row: &ItemView| row.sku.clone())
 }
 
 /// The categories that the network knows in our domains.

@@ -21,6 +21,7 @@ use crate::store::orders::OrderKey;
 use crate::store::{events, orders, partners};
 
 use super::access::{Who, who};
+use super::page;
 use super::problem::Problem;
 
 /// Orders that one call shows at most.
@@ -37,8 +38,10 @@ pub struct OrdersQuery {
     pub attention: String,
     /// Only orders that wait for somebody.
     pub waiting: bool,
-    /// For the next page: `created_at_ms` of the last order of this one.
+    /// Only orders created before this, Unix milliseconds.
     pub before_ms: Option<i64>,
+    /// For the next page: take the address of the `Link` header.
+    pub cursor: String,
     /// 1 to 200; 50 when absent.
     pub limit: Option<i64>,
 }
@@ -52,15 +55,23 @@ pub async fn list(
     query: web::Query<OrdersQuery>,
 ) -> Result<HttpResponse, Problem> {
     let caller = who(&app, &request).await?;
+    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_MAX);
+    let (before_ms, before_id) = match query.cursor.split_once('.') {
+        Some((ms, id)) => (Some(ms.parse().map_err(|_| page::bad_cursor(&query.cursor))?), id.to_owned()),
+        None if query.cursor.is_empty() => (query.before_ms, String::new()),
+        None => return Err(page::bad_cursor(&query.cursor)),
+    };
     let filter = Filter {
         partner_id: caller.scope(&query.partner).to_owned(),
         state: query.state.clone(),
         attention: query.attention.clone(),
         waiting: query.waiting,
-        before_ms: query.before_ms,
-        limit: query.limit.unwrap_or(50).clamp(1, PAGE_MAX),
+        before_ms,
+        before_id,
+        limit: limit + 1,
     };
-    Ok(HttpResponse::Ok().json(order_list::list(&app.node.db, &filter).await?))
+    let rows = order_list::list(&app.node.db, &filter).await?;
+    Ok(page::array(&request, rows, limit, |row: &OrderSummary| format!("{}.{}", row.created_at_ms, row.id)))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -11,6 +11,7 @@ use crate::partner_work::life;
 use crate::store::partners::{self, PartnerRecord};
 
 use super::access::{digest, who};
+use super::page::{self, PageQuery};
 use super::problem::Problem;
 
 /// A partner as the API shows it.
@@ -85,13 +86,18 @@ pub async fn one(
 }
 
 /// Partners; a partner sees itself.
-#[utoipa::path(get, path = "/api/partners", tag = "partners",
+#[utoipa::path(get, path = "/api/partners", tag = "partners", params(PageQuery),
     responses((status = 200, body = Vec<PartnerView>), (status = 401, body = Problem)))]
-pub async fn list(app: web::Data<SellerApp>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    app: web::Data<SellerApp>,
+    request: HttpRequest,
+    query: web::Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     let caller = who(&app, &request).await?;
     let all = partners::all(&app.node.db).await?;
     let seen = all.into_iter().filter(|record| caller.may_see(&record.partner.id).is_ok());
-    Ok(HttpResponse::Ok().json(seen.map(PartnerView::from).collect::<Vec<_>>()))
+    let views = seen.map(PartnerView::from).collect();
+    page::of_whole(&request, views, &query, |row: &PartnerView| row.id.clone())
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

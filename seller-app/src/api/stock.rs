@@ -13,6 +13,7 @@ use crate::store::shelf::ShelfKey;
 use crate::store::stock::{self, MovementRow, StockRow};
 
 use super::access::{Who, who};
+use super::page::{self, PageQuery};
 use super::problem::Problem;
 
 /// The largest number of units that one call may set or move.
@@ -68,6 +69,12 @@ pub struct StockQuery {
     /// Only this partner's shelves.
     #[serde(default)]
     pub partner: String,
+    /// 1 to 200; absent, and without a cursor: all.
+    #[serde(default)]
+    pub limit: Option<i64>,
+    /// For the next page: take the address of the `Link` header.
+    #[serde(default)]
+    pub cursor: String,
 }
 
 /// Stock of all partners or of one.
@@ -83,7 +90,9 @@ pub async fn list(
         "" => stock_room::all(&app, app.now()).await?,
         partner_id => stock_room::of_partner(&app, partner_id, app.now()).await?,
     };
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(StockView::from).collect::<Vec<_>>()))
+    let views = rows.into_iter().map(StockView::from).collect();
+    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
+    page::of_whole(&request, views, &page, |view: &StockView| format!("{}/{}", view.row.partner_id, view.row.sku))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -35,6 +35,8 @@ pub struct Filter {
     pub waiting: bool,
     /// Created before this, Unix milliseconds; for paging.
     pub before_ms: Option<i64>,
+    /// With `before_ms`: of the orders of that moment only those before this id.
+    pub before_id: String,
     pub limit: i64,
 }
 
@@ -49,7 +51,8 @@ pub struct Waiting {
 const LIST: &str = "select bap_id, id, transaction_id, partner_id, state, fulfilment_state, attention, total, \
      due_ms, created_at_ms, updated_at_ms from orders \
      where ($1 = '' or partner_id = $1) and ($2 = '' or state = $2) and ($3 = '' or attention = $3) \
-     and ($4 = false or attention <> '') and created_at_ms < $5 order by created_at_ms desc, id desc limit $6";
+     and ($4 = false or attention <> '') and (created_at_ms < $5 or ($7 <> '' and created_at_ms = $5 and id < $7)) \
+     order by created_at_ms desc, id desc limit $6";
 const DUE: &str = "select count(*) from orders where due_ms < $1";
 const WAITING: &str = "select attention, cast(count(*) as bigint) as orders, min(updated_at_ms) as oldest_ms from orders \
      where attention <> '' and ($1 = '' or partner_id = $1) group by attention order by attention";
@@ -68,6 +71,7 @@ pub async fn list(db: &Database, filter: &Filter) -> Result<Vec<OrderSummary>, s
         .bind(filter.waiting)
         .bind(filter.before_ms.unwrap_or(i64::MAX))
         .bind(filter.limit)
+        .bind(&filter.before_id)
         .fetch_all(c)
         .await)
 }
