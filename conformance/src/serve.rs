@@ -1,9 +1,11 @@
 //! `conformance serve`: a page to drop logs on, and the same as an HTTP API. Works offline.
 //!
 //! ```text
-//!  POST /v1/reports ──upload──▶ DATA/work/<id>/… ──checking──▶ Report ──shelf──▶ DATA/reports/<id>/report.{json,html,…}
-//!  GET /r/<id>, /v1/reports/<id>.<end> ◀──────────────────────────────────shelf──┘      (the work folder is removed)
+//!  POST /v1/reports ──upload──▶ the work of <id> ──checking──▶ Report ──shelf──▶ the report of <id>: json, html and the others
+//!  GET /r/<id>, /v1/reports/<id>.<end> ◀──────────────────────────────────shelf──┘      (the work is removed)
 //! ```
+//!
+//! Both lie below the folder that the command names.
 //!
 //! Whoever knows the id of a report may read and remove it: 128 random bits are the only lock.
 
