@@ -7,10 +7,12 @@
 //!  seed      the brand: its partners, items, stock
 //!  journey   what a shopper and the brand's staff do, over HTTP only: search … delivered … returned, refunded
 //!  timeline  each message as a line that a person can read
+//!  day       a seeded day of a brand in simulated time, with everything that goes wrong on it
 //! ```
 //!
-//! Nothing here can do what a participant could not do from outside.
+//! Nothing here can do what a participant could not do from outside; only `day` holds the seller's clock and acts as its staff.
 
+pub mod day;
 pub mod journey;
 pub mod members;
 pub mod network;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Parser, Subcommand, ValueEnum};
 use node::Surroundings;
 use protocol::randomness::SeededRandomness;
+use sandbox::day::{self, Size};
 use sandbox::journey::{Journey, Placed, local_http};
 use sandbox::members::{Member, Storage};
 use sandbox::network::Network;
@@ -26,8 +27,10 @@ const GPS: &str = "12.9279,77.6271";
 
 /// Starts registry, gateway, seller and buyer on loopback, drives one order to the door and one back, and stays up.
 #[derive(Debug, Parser)]
-#[command(name = "sandbox", version)]
+#[command(name = "sandbox", version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Ends after the story: 0 when every step was acknowledged, answered and valid by our own rules, 1 when not.
     #[arg(long)]
     once: bool,
@@ -49,12 +52,74 @@ struct Cli {
     port: u16,
 }
 
+/// What else it can do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs a day of a brand in simulated time, with wrong stock numbers, sleepy partners, late riders, repeated and old
+    /// messages. Ends with 0 when nothing was sold twice, no message was lost and no hold is left.
+    Day(DayCli),
+}
+
+#[derive(Debug, Parser)]
+struct DayCli {
+    /// How large the brand is.
+    #[arg(long, value_enum, default_value_t = BrandSize::Small)]
+    brand: BrandSize,
+    /// The same seed gives the same report.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// So many orders of households instead of the brand's own number.
+    #[arg(long, value_name = "N")]
+    d2c: Option<usize>,
+    /// So many orders of businesses instead of the brand's own number.
+    #[arg(long, value_name = "N")]
+    b2b: Option<usize>,
+    /// Items that each partner stocks, the popular ones first.
+    #[arg(long, value_name = "N")]
+    stocked: Option<usize>,
+    /// Simulated minutes between two looks at the whole catalogue.
+    #[arg(long, value_name = "MIN", default_value_t = 5)]
+    push_every: i64,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum BrandSize {
+    /// 10 partners, 20 items, 60 orders.
+    Tiny,
+    /// 60 partners, 300 items, 1,200 orders.
+    Small,
+    /// 3,500 partners, 1,500 items, 13,000 orders.
+    Large,
+}
+
+async fn run_day(cli: &DayCli) -> anyhow::Result<ExitCode> {
+    let own = match cli.brand {
+        BrandSize::Tiny => Size::TINY,
+        BrandSize::Small => Size::SMALL,
+        BrandSize::Large => Size::LARGE,
+    };
+    let size = Size {
+        d2c: cli.d2c.unwrap_or(own.d2c),
+        b2b: cli.b2b.unwrap_or(own.b2b),
+        stocked: cli.stocked.unwrap_or(own.stocked),
+        ..own
+    };
+    let folder = tempfile::tempdir()?;
+    let settings = day::Settings { size, seed: cli.seed, push_every_min: cli.push_every.max(1), progress: true };
+    let report = day::run(settings, folder.path()).await?;
+    println!("{report}");
+    Ok(if report.facts.good() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     let started = Instant::now();
     if std::env::var_os("RUST_LOG").is_some() {
         node::telemetry::init(node::telemetry::LogFormat::Text);
+    }
+    if let Some(Command::Day(day)) = &cli.command {
+        return run_day(day).await;
     }
     let temporary = tempfile::tempdir()?;
     let folder = cli.data.clone().unwrap_or_else(|| temporary.path().to_owned());
