@@ -94,7 +94,7 @@ impl Day {
     async fn act(&self, key: &OrderKey, action: &str, input: Input) -> anyhow::Result<Order> {
         let app = &self.seller.app;
         let order = desk::find(app, &Who::Brand, &key.id, &key.bap_id).await.map_err(|e| anyhow!("{e:?}"))?;
-        desk::carry_out(app, &order, action, input, "brand").await.map_err(|error| anyhow!("{action}: {error:?}"))
+        desk::carry_out(app, &Who::Brand, &order, action, input).await.map_err(|error| anyhow!("{action}: {error:?}"))
     }
 
     pub(super) async fn accept(&mut self, number: usize) -> anyhow::Result<()> {
