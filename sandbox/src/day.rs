@@ -173,7 +173,7 @@ impl Day {
         }
         self.clockwork.plan(self.start_ms + WORKERS_EVERY_MS, Event::Workers);
         let mut hour = 0;
-        while let Some((at_ms, event)) = self.clockwork.next() {
+        while let Some((at_ms, event)) = self.clockwork.pop() {
             self.turn_to(at_ms).await?;
             let passed_h = (at_ms - self.start_ms) / (60 * MINUTE_MS);
             if passed_h > hour {

@@ -37,7 +37,7 @@ impl Clockwork {
         self.waiting.push(Reverse((at_ms, self.planned, event)));
     }
 
-    pub fn next(&mut self) -> Option<(i64, Event)> {
+    pub fn pop(&mut self) -> Option<(i64, Event)> {
         self.waiting.pop().map(|Reverse((at_ms, _, event))| (at_ms, event))
     }
 }
@@ -52,7 +52,7 @@ mod tests {
         clockwork.plan(20, Event::Shop(1));
         clockwork.plan(10, Event::Pick(9));
         clockwork.plan(10, Event::Accept(1));
-        let order: Vec<_> = std::iter::from_fn(|| clockwork.next()).collect();
+        let order: Vec<_> = std::iter::from_fn(|| clockwork.pop()).collect();
         assert_eq!(order, [(10, Event::Pick(9)), (10, Event::Accept(1)), (20, Event::Shop(1))]);
     }
 }
