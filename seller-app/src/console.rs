@@ -23,6 +23,7 @@ mod exceptions_page;
 mod import_page;
 mod moment;
 mod network_page;
+mod onboarding_page;
 mod order_page;
 mod orders_page;
 mod partner_page;
@@ -58,6 +59,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/orders/{id}/returns/{return_id}", web::get().to(return_page::show))
             .route("/returns", web::get().to(returns_page::show))
             .route("/partners", web::get().to(partners_page::show))
+            .route("/onboarding", web::get().to(onboarding_page::show))
             .route("/partners/compute", web::post().to(partners_page::compute))
             .route("/partners/{id}", web::get().to(partner_page::show))
             .route("/partners/{id}/step", web::post().to(partner_page::step))

@@ -32,11 +32,21 @@ fn cancel_reasons(app: &SellerApp, order: &Order, rto: bool) -> Vec<(String, Str
     named(app, order, "cancellation_reason", fits)
 }
 
+/// A return's reason as people read it: `003 · damaged or not usable`; the number alone where the network says no more.
+pub fn of_return(app: &SellerApp, order: &Order, id: &str) -> String {
+    let book = app.node.specs.book(&order.domain, &order.core_version);
+    let code = book.and_then(|book| book.codes("return_reason")).and_then(|codes| codes.get(id));
+    code.map_or_else(|| spoken(id, id), |code| spoken(id, &code.name))
+}
+
 fn named(app: &SellerApp, order: &Order, list: &str, fits: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let book = app.node.specs.book(&order.domain, &order.core_version);
     let codes = book.and_then(|book| book.codes(list));
     let fitting = codes.into_iter().flat_map(|codes| codes.iter()).filter(|code| fits(&code.code));
-    // A list that only has numbers is shown as it is.
-    let text = |id: &str, name: &str| if id == name { format!("Reason {id}") } else { format!("{id} · {name}") };
-    fitting.map(|code| (code.code.clone(), text(&code.code, &code.name))).collect()
+    fitting.map(|code| (code.code.clone(), spoken(&code.code, &code.name))).collect()
+}
+
+/// A list that only has numbers is shown as it is.
+fn spoken(id: &str, name: &str) -> String {
+    if id == name { format!("Reason {id}") } else { format!("{id} · {name}") }
 }

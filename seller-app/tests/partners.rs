@@ -1,6 +1,8 @@
 //! Partners in a whole seller: life, onboarding, capacity, money. Real sockets; both engines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
+use actix_web::http::StatusCode;
+use actix_web::test;
 use node::testing::{Engine, eventually};
 use protocol::ack::Reply;
 use rust_decimal::Decimal;
@@ -20,6 +22,9 @@ use seller_app::workers;
 use serde_json::{Value, json};
 use specs::Action;
 
+#[macro_use]
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/buyer.rs"]
 #[macro_use]
 mod buyer;
@@ -47,6 +52,18 @@ async fn change(world: &World, id: &str, how: impl FnOnce(&mut Partner)) {
     let mut tx = app.node.db.begin().await.unwrap();
     partners::save(&mut tx, &partner, record.kind, &app.stamp()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// The part of the onboarding page that speaks of a partner; nothing when it is not on it.
+macro_rules! onboarding_row {
+    ($pages:expr, $id:expr) => {{
+        let asked = test::TestRequest::get().uri("/console/onboarding").to_request();
+        let answer = test::call_service(&$pages, asked).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let html = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+        let marked = format!("data-partner=\"{}\"", $id);
+        html.split("<section").find(|one| one.contains(&marked)).map(ToOwned::to_owned)
+    }};
 }
 
 /// A partner that nobody knew before, as a spreadsheet with semicolons and decimal commas has it.
@@ -109,6 +126,34 @@ journeys! {
         // Other numbers are a new proposal.
         import(world, &NEW.replace("12,50", "13,00")).await;
         assert!(!life::known(app, "blr-new").await.unwrap().terms.agreed());
+    }
+
+    async fn the_onboarding_page_says_what_blocks_a_partner_and_what_comes_next(world) {
+        let app = &world.seller.app;
+        let pages = service!(app);
+        assert!(onboarding_row!(pages, PARTNER).is_none(), "who sells is not on it");
+        import(world, NEW).await;
+        let row = onboarding_row!(pages, "blr-new").unwrap();
+        for wanted in ["New Store", "invited", "3 of 6 done", "it offers no item yet", "/console/stock?partner=blr-new", "Count its stock"] {
+            assert!(row.contains(wanted), "lacks {wanted}: {row}");
+        }
+        let known = |category: &str| app.category_known(category);
+        let rows = b"partner_id,sku,on_hand\nblr-new,NG-001,50\n";
+        let tables = Tables { stock: Some(rows), ..Tables::default() };
+        import::import(&app.node.db, tables, Options::default(), &known, &app.stamp()).await.unwrap();
+        let row = onboarding_row!(pages, "blr-new").unwrap();
+        assert!(row.contains("4 of 6 done") && row.contains("Agree on fees") && row.contains("/console/partners/blr-new#fees"), "{row}");
+        onboarding::agree(app, "blr-new", Agreement { agree: true, ..Agreement::default() }).await.unwrap();
+        assert!(onboarding_row!(pages, "blr-new").unwrap().contains("Start verifying"), "a test order wants verifying first");
+        life::step(app, "blr-new", Step::Verify, BY).await.unwrap();
+        let row = onboarding_row!(pages, "blr-new").unwrap();
+        assert!(row.contains("5 of 6 done") && row.contains("Do the test order"), "{row}");
+        let order = test_order::make(app, "blr-new", "brand").await.unwrap();
+        test_order::walk(app, order, "blr-new").await.unwrap();
+        let row = onboarding_row!(pages, "blr-new").unwrap();
+        assert!(row.contains("6 of 6 done") && row.contains("Go live") && !row.contains("missing"), "{row}");
+        life::step(app, "blr-new", Step::GoLive, BY).await.unwrap();
+        assert!(onboarding_row!(pages, "blr-new").is_none(), "it sells now");
     }
 
     async fn a_suspended_partner_finishes_its_orders_and_leaves(world) {

@@ -81,6 +81,13 @@ async fn a_partial_return_is_approved_counted_graded_and_borne_by_the_carrier(
     let pages = service!(app);
     let inbox = page!(pages, "/console/returns");
     assert!(inbox.contains("data-return=\"R1\"") && inbox.contains("return-approve"), "{inbox}");
+    // People read why, beside the network's number.
+    let why = "2 × NG-001: 003 · damaged or not usable";
+    assert!(inbox.contains(why), "{inbox}");
+    let asked = page!(pages, &format!("/console/orders/{order_id}/returns/R1"));
+    assert!(asked.contains(why), "{asked}");
+    let order_page = page!(pages, &format!("/console/orders/{order_id}"));
+    assert!(order_page.contains(why), "{order_page}");
     let act = format!("/console/orders/{order_id}/act?buyer=&back=returns");
     let step = |verb: &str| [("action", format!("returns/R1/{verb}"))];
     assert_eq!(press!(pages, &act, step("approve")), StatusCode::SEE_OTHER);

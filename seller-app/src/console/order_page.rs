@@ -207,7 +207,7 @@ async fn page(app: &SellerApp, order: &Order, notice: Option<String>) -> Result<
         steps: desk::steps(order).into_iter().filter(on_this_page).map(|step| step_view(app, order, step)).collect(),
         items: items(order),
         quote: quote(order),
-        fulfilments: order.fulfilments.iter().map(|one| fulfilment(one, offset)).collect(),
+        fulfilments: order.fulfilments.iter().map(|one| fulfilment(app, order, one, offset)).collect(),
         picks: picks(app, order).await?,
         promises: order.promises.iter().map(|line| promise(line, offset)).collect(),
         custody: order.fulfilments.iter().flat_map(|one| &one.custody).map(|leg| custody_leg(leg, offset)).collect(),
@@ -322,7 +322,7 @@ fn quote(order: &Order) -> Vec<QuoteView> {
     order.quote.lines.iter().map(view).collect()
 }
 
-fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
+fn fulfilment(app: &SellerApp, order: &Order, one: &Fulfilment, offset: i16) -> FulfilmentView {
     let end = one.end.as_ref();
     let mut details = Vec::new();
     if one.delivery().is_some() {
@@ -335,7 +335,8 @@ fn fulfilment(one: &Fulfilment, offset: i16) -> FulfilmentView {
     }
     if let Some(request) = &one.return_request {
         let wish = if request.replace { "replacement wanted" } else { "refund wanted" };
-        details.push(format!("{} × {}, reason {}, {wish}", request.quantity, request.item_id, request.reason_id));
+        let reason = reasons::of_return(app, order, &request.reason_id);
+        details.push(format!("{} × {}: {reason}; {wish}", request.quantity, request.item_id));
     }
     if let Some(instructions) = one.start.as_ref().and_then(|start| start.instructions.as_ref()) {
         details.push(format!("{}: {}", instructions.name, instructions.short_desc));

@@ -9,6 +9,7 @@ use crate::api::returns::{of_order, steps};
 use crate::app::SellerApp;
 use crate::desk::{Needs, Step};
 use crate::fulfilment::TrailEntry;
+use crate::reasons;
 use crate::returns::settle::refund;
 use crate::returns::{Disposition, Grade, Receipt};
 use crate::store::orders::OrderKey;
@@ -80,7 +81,12 @@ pub(super) async fn show(
         act_url: act_url(&order.id, &order.bap_id, &format!("return-{return_id}")),
         partner_id: order.partner_id.clone(),
         state: fulfilment.progress.code(),
-        asked: format!("{} × {}, reason {}", asked.quantity, asked.item_id, asked.reason_id),
+        asked: format!(
+            "{} × {}: {}",
+            asked.quantity,
+            asked.item_id,
+            reasons::of_return(&app, &order, &asked.reason_id)
+        ),
         words: asked.reason_desc.clone().unwrap_or_default(),
         rule: case.map(|case| case.rule.clone()).unwrap_or_default(),
         photos: asked.photos().map(ToOwned::to_owned).collect(),

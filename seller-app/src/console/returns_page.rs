@@ -9,6 +9,7 @@ use crate::api;
 use crate::app::SellerApp;
 use crate::desk::Attention;
 use crate::money::Money;
+use crate::reasons;
 use crate::store::orders::{self, OrderKey};
 use crate::store::returns::{self, ReturnRow};
 
@@ -76,7 +77,8 @@ async fn view(app: &SellerApp, row: ReturnRow) -> Result<Option<RowView>, sqlx::
         item: asked
             .map(|one| {
                 let words = one.reason_desc.as_deref().map(|words| format!(" ({words})")).unwrap_or_default();
-                format!("{} × {}, reason {}{words}", one.quantity, one.item_id, one.reason_id)
+                let reason = reasons::of_return(app, &order, &one.reason_id);
+                format!("{} × {}: {reason}{words}", one.quantity, one.item_id)
             })
             .unwrap_or_default(),
         waits: Attention::ALL.into_iter().find(|one| one.as_str() == row.waits).map_or("Done", Attention::title),
