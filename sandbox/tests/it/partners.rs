@@ -18,7 +18,7 @@ blr-three;Banyan Three;own-store;12.935215,77.624483;Koramangala;3, Lake Road;Be
 blr-four;Banyan Four;3pl;12.935215,77.624483;Koramangala;4, Lake Road;Bengaluru;Karnataka;560034;std:080;08000000904;a@four.example;560034;AAACK0904Z;ten;20\n";
 
 /// Wide, then as narrow as a phone.
-async fn pictures(browser: &Browser, name: &str) {
+pub(crate) async fn pictures(browser: &Browser, name: &str) {
     if std::env::var_os("HAAT_SCREENSHOTS").is_none() {
         return;
     }
@@ -30,7 +30,7 @@ async fn pictures(browser: &Browser, name: &str) {
 }
 
 /// Nothing on the page is wider than a phone.
-async fn fits_a_phone(browser: &Browser) {
+pub(crate) async fn fits_a_phone(browser: &Browser) {
     browser.page.set_window_size(390, 844).await.unwrap();
     let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
     let more = browser.page.execute(wide, Vec::new()).await.unwrap();
@@ -68,6 +68,14 @@ async fn partners_are_imported_mended_and_taken_through_onboarding() {
     assert!(blocked.contains("Banyan Four") && blocked.contains("Fees agreed"), "{blocked}");
     fits_a_phone(&browser).await;
     pictures(&browser, "partners").await;
+
+    browser.press("onboarding").await;
+    let waiting = browser.text_of("onboarding-partner").await;
+    for wanted in ["Banyan", "invited", "it offers no item yet", "Count its stock"] {
+        assert!(waiting.contains(wanted), "{waiting}");
+    }
+    fits_a_phone(&browser).await;
+    pictures(&browser, "onboarding").await;
 
     browser.page.goto(&format!("{desk}/console/partners/blr-one")).await.unwrap();
     browser.fill("step-reason", "papers are in").await;
