@@ -12,3 +12,4 @@ mod setting;
 mod story;
 mod stranger;
 mod territories;
+mod why;

@@ -13,7 +13,7 @@ use crate::setting::{CITY, Engine, Setting};
 const SHARED: [&str; 9] = ["560034", "560095", "560029", "560068", "560102", "560001", "560017", "560093", "560076"];
 
 /// Everything that can be delivered to a postal code, in stock or not: item → who shows it, and whether it can be bought.
-async fn shown(setting: &Setting, code: &str) -> BTreeMap<String, Vec<(String, bool)>> {
+pub(crate) async fn shown(setting: &Setting, code: &str) -> BTreeMap<String, Vec<(String, bool)>> {
     let mut shown: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
     for item in items(setting, code).await {
         let (id, provider) = (item["id"].as_str().unwrap(), item["provider_id"].as_str().unwrap());
@@ -23,7 +23,7 @@ async fn shown(setting: &Setting, code: &str) -> BTreeMap<String, Vec<(String, b
     shown
 }
 
-async fn items(setting: &Setting, code: &str) -> Vec<Value> {
+pub(crate) async fn items(setting: &Setting, code: &str) -> Vec<Value> {
     let mut all = Vec::new();
     let mut offset = 0;
     loop {
@@ -46,7 +46,7 @@ async fn sets(setting: &Setting, partner: &str, sku: &str, units: i64) {
     journey.post(&journey.seller, &path, &json!({ "units": missing, "reason": "count" })).await.unwrap();
 }
 
-async fn switches(setting: &Setting, partner: &str, active: bool) {
+pub(crate) async fn switches(setting: &Setting, partner: &str, active: bool) {
     let app = &setting.network.seller.app;
     let mut tx = app.node.db.begin().await.unwrap();
     seller_app::store::partners::set_active(&mut tx, partner, active, &app.stamp()).await.unwrap().unwrap();
@@ -54,7 +54,7 @@ async fn switches(setting: &Setting, partner: &str, active: bool) {
 }
 
 /// A network whose buyer has the catalogue and is told about every change from now on.
-async fn listening() -> Setting {
+pub(crate) async fn listening() -> Setting {
     let setting = Setting::start(Engine::Sqlite, |builder| builder.set(Member::Buyer, "catalogue_first_s", "0")).await;
     let setting = setting.unwrap();
     setting.choice().await;
@@ -68,7 +68,7 @@ async fn listening() -> Setting {
 }
 
 /// Waits until the item is shown in the postal code by exactly this partner, and can be bought there or not.
-async fn is_shown_by(setting: &Setting, code: &str, sku: &str, partner: &str, can_be_bought: bool) {
+pub(crate) async fn is_shown_by(setting: &Setting, code: &str, sku: &str, partner: &str, can_be_bought: bool) {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
         let now = shown(setting, code).await.remove(sku).unwrap_or_default();
