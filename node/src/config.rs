@@ -32,6 +32,7 @@ pub struct NodeConfig {
     pub core_versions: Vec<String>,
     pub registry_url: String,
     pub registry_encryption_keys: Vec<String>,
+    pub registry_follow: bool,
     pub danger_allow_private_addresses: bool,
     pub danger_open_console: bool,
     pub console_token: Secret,

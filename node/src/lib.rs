@@ -38,6 +38,7 @@ pub mod workers;
 mod inspect;
 mod payload;
 mod receive;
+mod registry_feed;
 mod upkeep;
 
 pub use database::{Database, Tx};

@@ -13,6 +13,7 @@ use crate::handler::MessageHandler;
 use crate::node::{Node, StartError};
 use crate::outbox::Courier;
 use crate::receive::Receiver;
+use crate::registry_feed::Follower;
 use crate::stop_signal::StopSignal;
 use crate::{access, inspect, pages, receive, upkeep};
 
@@ -126,6 +127,10 @@ fn start_workers(node: &Arc<Node>, handler: &Arc<dyn MessageHandler>) -> Result<
             (outbox.clone(), courier.clone(), ledger.clone(), told.clone(), metrics.clone());
         async move { outbox.work(courier, ledger, metrics, told, stop).await }
     });
+    if node.config.registry_follow {
+        let (client, cache) = (node.registry_client.clone(), node.registry.clone());
+        node.workers.spawn("registry-feed", move |stop| Follower::new(client.clone(), cache.clone()).run(stop));
+    }
     upkeep::start(node);
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::randomness::Randomness;
 
 mod der;
 
-pub use ed25519_dalek::VerifyingKey;
+pub use ed25519_dalek::{Signature, VerifyingKey};
 pub use x25519_dalek::PublicKey as EncryptionPublicKey;
 
 /// Why a text is not the key it should be.

@@ -2,6 +2,7 @@
 //!
 //! One question at a time per key. A failed question does not erase an answer: it is served for up to an hour while the registry is
 //! down, but never past `valid_until`, and never after the registry has refused the key. Entries age by our clock, not by the machine's.
+//! Whoever hears of a change in the registry tells the cache ([`RegistryCache::changed`]): nothing from before it is served again.
 
 use std::sync::Arc;
 
@@ -18,11 +19,13 @@ use crate::registry_client::{Filter, KeySource, LookupError};
 mod budget;
 mod entry;
 mod known_key;
+mod marks;
 
 pub use known_key::KnownKey;
 
 use budget::LookupBudget;
 use entry::Entry;
+use marks::Marks;
 
 /// How long answers are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +135,7 @@ pub struct RegistryCache {
     limits: CacheLimits,
     keys: Cache<KeyName, KeyEntry>,
     lists: Cache<Filter, ListEntry>,
+    marks: Marks,
     budget: LookupBudget,
 }
 
@@ -150,9 +154,20 @@ impl RegistryCache {
             limits,
             keys: Cache::builder().max_capacity(limits.keys_max).build(),
             lists: Cache::builder().max_capacity(limits.lists_max).build(),
+            marks: Marks::new(limits.stale_max.unsigned_abs()),
             budget: LookupBudget::new(limits.lookups_per_minute_max),
             clock,
         }
+    }
+
+    /// Something about this participant changed: what was known of it is asked again before it is used again.
+    pub async fn changed(&self, subscriber_id: &SubscriberId) {
+        self.marks.set(subscriber_id).await;
+    }
+
+    /// Nobody knows what changed: everything is asked again.
+    pub fn all_changed(&self) {
+        self.marks.set_all();
     }
 
     /// The usable record of one key.
@@ -209,7 +224,9 @@ impl RegistryCache {
     }
 
     async fn key_entry(&self, name: KeyName, wanted: Wanted) -> KeyEntry {
+        let mark = self.marks.of(&name.0).await;
         let serves = |entry: &KeyEntry, now: Timestamp| match wanted {
+            _ if !entry.after(mark) => false,
             Wanted::Fresh => !entry.must_ask(now, self.key_ttl(entry), &self.limits),
             Wanted::AskedLately => entry.asked_within(now, self.limits.refresh_min),
         };
@@ -220,7 +237,7 @@ impl RegistryCache {
         }
         let ask = async |held: Option<moka::Entry<KeyName, KeyEntry>>| match held.map(moka::Entry::into_value) {
             Some(entry) if serves(&entry, self.clock.now()) => entry, // another task asked while this one waited
-            held => self.ask_for_key(&name, held).await,
+            held => self.ask_for_key(&name, held.filter(|entry| entry.after(mark))).await,
         };
         self.keys.entry_by_ref(&name).and_upsert_with(ask).await.into_value()
     }
@@ -230,9 +247,10 @@ impl RegistryCache {
     }
 
     async fn ask_for_key(&self, (subscriber_id, unique_key_id): &KeyName, held: Option<KeyEntry>) -> KeyEntry {
-        let now = self.clock.now();
+        let (now, marks) = (self.clock.now(), self.marks.count());
         if !self.budget.take(now) {
-            return Entry::failed(now, held, "too many lookups in this minute".to_owned(), KeyError::Unavailable);
+            let busy = KeyError::Unavailable("too many lookups in this minute".to_owned());
+            return Entry::failed(now, marks, held, busy);
         }
         match self.source.lookup_key(subscriber_id, unique_key_id).await {
             Ok(records) => {
@@ -242,18 +260,20 @@ impl RegistryCache {
                 {
                     tracing::warn!(%subscriber_id, %unique_key_id, "the registry has another key under the same name");
                 }
-                Entry::answered(now, answer)
+                Entry::answered(now, marks, answer)
             }
             Err(error) => {
                 tracing::warn!(%subscriber_id, %unique_key_id, %error, "key lookup failed");
-                Entry::failed(now, held, error.to_string(), KeyError::Unavailable)
+                Entry::failed(now, marks, held, KeyError::Unavailable(error.to_string()))
             }
         }
     }
 
     async fn list(&self, question: Filter) -> Result<Arc<[Arc<Participant>]>, LookupError> {
-        let serves =
-            |entry: &ListEntry, now: Timestamp| !entry.must_ask(now, self.list_ttl(&question, entry), &self.limits);
+        let mark = self.marks.of_list(&question).await;
+        let serves = |entry: &ListEntry, now: Timestamp| {
+            entry.after(mark) && !entry.must_ask(now, self.list_ttl(&question, entry), &self.limits)
+        };
         if let Some(entry) = self.lists.get(&question).await
             && serves(&entry, self.clock.now())
         {
@@ -261,7 +281,7 @@ impl RegistryCache {
         }
         let ask = async |held: Option<moka::Entry<Filter, ListEntry>>| match held.map(moka::Entry::into_value) {
             Some(entry) if serves(&entry, self.clock.now()) => entry,
-            held => self.ask_for_list(&question, held).await,
+            held => self.ask_for_list(&question, held.filter(|entry| entry.after(mark))).await,
         };
         self.lists.entry_by_ref(&question).and_upsert_with(ask).await.into_value().serve(self.clock.now(), &self.limits)
     }
@@ -276,18 +296,17 @@ impl RegistryCache {
     }
 
     async fn ask_for_list(&self, question: &Filter, held: Option<ListEntry>) -> ListEntry {
-        let now = self.clock.now();
+        let (now, marks) = (self.clock.now(), self.marks.count());
         if !self.budget.take(now) {
-            let busy = LookupError::Overloaded { http: 429, after: None };
-            return Entry::failed(now, held, busy.to_string(), |_| busy);
+            return Entry::failed(now, marks, held, LookupError::Overloaded { http: 429, after: None });
         }
         match self.source.lookup(question).await {
-            Ok(found) => Entry::answered(now, Ok(found.into_iter().map(Arc::new).collect())),
+            Ok(found) => Entry::answered(now, marks, Ok(found.into_iter().map(Arc::new).collect())),
             Err(error) if error.outage() => {
                 tracing::warn!(%error, "participant lookup failed");
-                Entry::failed(now, held, error.to_string(), |_| error)
+                Entry::failed(now, marks, held, error)
             }
-            Err(error) => Entry::answered(now, Err(error)),
+            Err(error) => Entry::answered(now, marks, Err(error)),
         }
     }
 }

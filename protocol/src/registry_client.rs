@@ -20,6 +20,10 @@ use crate::randomness::{OsRandomness, Randomness};
 use crate::signature::sign;
 use crate::vlookup::{VlookupParameters, VlookupRequest};
 
+mod changes;
+
+pub use changes::{Changed, Changes};
+
 /// What is looked for: every given member must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Filter {

@@ -26,6 +26,7 @@ pub struct RegistryConfig {
     pub lookup_cache_ms: u64,
     pub lookup_cache_bytes_max: u64,
     pub refusals_kept: i64,
+    pub feed_waiters_max: usize,
 }
 
 /// What happens once a participant has proved domain and keys.

@@ -1,7 +1,7 @@
 //! Answers of the store, kept in memory for a moment: the bytes of lookups, and keys to verify with.
 //!
-//! Memory is never the truth: a write on this machine moves the generation, which is part of every name in the cache; a write by
-//! another replica is seen when the answer is `lookup_cache_ms` old; and no answer outlives the next begin or end of a key in it.
+//! Memory is never the truth: a write on this machine moves the generation, which is part of every name in the cache; so does a write
+//! by another replica once it is heard of ([`crate::feed`]), and no answer is older than `lookup_cache_ms`; and no answer outlives the next begin or end of a key in it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

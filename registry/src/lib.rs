@@ -3,6 +3,7 @@
 //! ```text
 //!  POST /subscribe ─▶ application (read) ─▶ admission (pure) ─▶ proof: site page, challenge ─▶ store ─▶ ACK
 //!  POST /v2.0/lookup /lookup /vlookup ─▶ question ─▶ directory (short memory) ─▶ store
+//!  GET /changes ─▶ feed ─▶ store::chain: what changed, sealed (chain), for those who keep keys in memory
 //!  operator: console, API ─▶ operator ─▶ participant_state (total table) ─▶ store
 //! ```
 //!
@@ -12,10 +13,13 @@
 pub mod address;
 pub mod admission;
 pub mod application;
+pub mod chain;
 pub mod config;
 pub mod console;
 pub mod counters;
 pub mod directory;
+pub mod feed;
+mod feed_routes;
 pub mod lookup;
 pub mod operator;
 pub mod participant_state;
@@ -42,10 +46,12 @@ pub use config::{Approve, RegistryConfig};
 pub use registry::Registry;
 
 /// The registry's tables.
-pub const MIGRATIONS: Migrations = node::migrations!("0001_registry");
+pub const MIGRATIONS: Migrations = node::migrations!("0001_registry", "0002_chain");
 
 /// How often ended keys are written down.
 const UPKEEP: Duration = Duration::from_secs(60);
+/// How often the changes of other replicas are looked for.
+const REPLICAS: Duration = Duration::from_millis(500);
 
 /// A registry that serves.
 #[derive(Debug)]
@@ -59,12 +65,14 @@ pub struct RegistryRunning {
 impl RegistryRunning {
     /// Stops listening, finishes what runs, closes the database.
     pub async fn stop(self) {
+        self.registry.feed.close();
         self.running.stop().await;
     }
 
     /// Runs until the program is told to stop, then stops.
     pub async fn wait(self, stop: StopSignal) {
-        self.running.wait(stop).await;
+        stop.came().await;
+        self.stop().await;
     }
 }
 
@@ -88,9 +96,16 @@ pub async fn start(
     let registry = Arc::new(Registry::new(node.clone(), config));
     let upkeep = registry.clone();
     node.workers.every("registry-upkeep", UPKEEP, move || keep_up(upkeep.clone()));
+    if node.db.is_postgres() {
+        let replicas = registry.clone();
+        node.workers.every("registry-replicas", REPLICAS, move || feed::hear_replicas(replicas.clone()));
+    }
     let shared = registry.clone();
     let pages = move |app: &mut actix_web::web::ServiceConfig| {
-        app.app_data(Data::from(shared.clone())).configure(routes::mount).configure(console::mount);
+        app.app_data(Data::from(shared.clone()))
+            .configure(routes::mount)
+            .configure(feed_routes::mount)
+            .configure(console::mount);
     };
     let running = node::serve(node, listener, Arc::new(NoMessages), pages).await?;
     Ok(RegistryRunning { url: running.url.clone(), registry, running })

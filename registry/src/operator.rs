@@ -60,9 +60,9 @@ pub async fn decide(registry: &Registry, entry: &Entry, event: Event, note: &str
         before.map_or("none", Status::as_str),
         after.as_str()
     );
-    history::add(&mut tx, now, id, event.as_str(), Actor::Operator, &noted(&detail, note)).await?;
+    history::add(&mut tx, registry.sealer(), now, id, event.as_str(), Actor::Operator, &noted(&detail, note)).await?;
     tx.commit().await?;
-    registry.directory.changed();
+    registry.changed();
     Ok(after)
 }
 
@@ -82,9 +82,9 @@ pub async fn retire_key(
         return Err(DecisionError::UnknownKey);
     }
     let detail = noted(&format!("key {unique_key_id}"), note);
-    history::add(&mut tx, now, id.as_str(), "retire_key", Actor::Operator, &detail).await?;
+    history::add(&mut tx, registry.sealer(), now, id.as_str(), "retire_key", Actor::Operator, &detail).await?;
     tx.commit().await?;
-    registry.directory.changed();
+    registry.changed();
     Ok(())
 }
 
@@ -100,12 +100,12 @@ pub async fn expire(registry: &Registry) -> Result<usize, sqlx::Error> {
         let Ok(after) = participant_state::next(Some(status), Event::Expire) else { continue };
         membership::set_status(&mut tx, &id, &domain, role, after, now).await?;
         let detail = format!("{domain} {}: {} to {}", role.wire(), status.as_str(), after.as_str());
-        history::add(&mut tx, now, &id, Event::Expire.as_str(), Actor::Registry, &detail).await?;
+        history::add(&mut tx, registry.sealer(), now, &id, Event::Expire.as_str(), Actor::Registry, &detail).await?;
         expired += 1;
     }
     tx.commit().await?;
     if expired > 0 {
-        registry.directory.changed();
+        registry.changed();
     }
     Ok(expired)
 }

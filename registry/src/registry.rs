@@ -10,7 +10,9 @@ use crate::admission::Policy;
 use crate::config::RegistryConfig;
 use crate::counters::Counters;
 use crate::directory::Directory;
+use crate::feed::Feed;
 use crate::rate_limit::RateLimit;
+use crate::store::chain::Sealer;
 
 /// What every request of the registry needs.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Registry {
     pub config: RegistryConfig,
     pub directory: Arc<Directory>,
     pub counters: Counters,
+    /// Those who wait for the next change.
+    pub(crate) feed: Feed,
     /// Places for applications that are being proved.
     pub(crate) proofs: Semaphore,
     /// Where work goes on when its caller has hung up. HTTP threads end before the node does; connections must not be bound to them.
@@ -33,6 +37,7 @@ impl Registry {
         Self {
             directory: Arc::new(Directory::new(node.db.clone(), node.clock.clone(), &config)),
             counters: Counters::new(&node.metrics),
+            feed: Feed::new(config.feed_waiters_max),
             runtime: Handle::current(),
             proofs: Semaphore::new(config.subscribe_in_flight),
             subscribe_limit: RateLimit::per_minute(config.subscribe_per_minute),
@@ -40,6 +45,16 @@ impl Registry {
             config,
             node,
         }
+    }
+
+    /// Call it after the commit of every change: what is kept in memory is read anew, and whoever waits is told.
+    pub fn changed(&self) {
+        self.directory.changed();
+        self.feed.changed();
+    }
+
+    pub(crate) fn sealer(&self) -> Sealer<'_> {
+        Sealer { registry: &self.node.identity.subscriber_id, keys: &self.node.keys }
     }
 
     pub(crate) fn policy(&self) -> Policy {

@@ -1,5 +1,6 @@
 //! The registry's tables. Writes go through `membership` and `operator`; reads for lookups through [`crate::directory`].
 
+pub mod chain;
 pub mod history;
 pub mod membership;
 pub mod overview;

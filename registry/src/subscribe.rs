@@ -64,7 +64,7 @@ async fn decide(
     let timeout = Duration::from_secs(registry.config.proof_timeout_s);
     proof::prove(&registry.node, application, addresses(registry), timeout).await?;
     let granted = store(registry, application, signed_by.as_ref()).await;
-    registry.directory.changed();
+    registry.changed();
     granted
 }
 
@@ -132,7 +132,9 @@ async fn store(
         .collect();
     let detail = format!("{kind:?}, key {}: {}", application.key.unique_key_id, told.join(", "));
     let id = application.subscriber_id.as_str();
-    history::add(&mut tx, now, id, "subscribe", Actor::Participant, &detail).await.map_err(failed)?;
+    history::add(&mut tx, registry.sealer(), now, id, "subscribe", Actor::Participant, &detail)
+        .await
+        .map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(Granted { kind, statuses })
 }
@@ -142,8 +144,7 @@ async fn remember_refusal(registry: &Registry, id: &SubscriberId, refusal: &Refu
     let detail = refusal.to_string();
     let write = async {
         let mut tx = registry.node.db.begin().await?;
-        history::add(&mut tx, now, id.as_str(), history::REFUSED, Actor::Participant, &detail).await?;
-        history::forget_refusals(&mut tx, registry.config.refusals_kept).await?;
+        history::add_refusal(&mut tx, now, id.as_str(), &detail, registry.config.refusals_kept).await?;
         tx.commit().await
     };
     if let Err(error) = write.await {

@@ -10,21 +10,27 @@ pub(super) struct Entry<T, E> {
     pub(super) answer: Result<T, E>,
     answered_at: Timestamp,
     asked_at: Timestamp,
+    /// Marks ([`super::marks`]) that were set before the answer was asked for.
+    marks: u64,
     outage: Option<E>,
 }
 
 impl<T: Clone, E: Clone> Entry<T, E> {
-    pub(super) fn answered(now: Timestamp, answer: Result<T, E>) -> Self {
-        Self { answer, answered_at: now, asked_at: now, outage: None }
+    pub(super) fn answered(now: Timestamp, marks: u64, answer: Result<T, E>) -> Self {
+        Self { answer, answered_at: now, asked_at: now, marks, outage: None }
     }
 
     /// Keeps what was known before.
-    pub(super) fn failed(now: Timestamp, held: Option<Self>, why: String, error: impl FnOnce(String) -> E) -> Self {
-        let outage = error(why);
+    pub(super) fn failed(now: Timestamp, marks: u64, held: Option<Self>, outage: E) -> Self {
         match held {
             Some(held) => Self { asked_at: now, outage: Some(outage), ..held },
-            None => Self { answer: Err(outage.clone()), answered_at: now, asked_at: now, outage: Some(outage) },
+            None => Self { answer: Err(outage.clone()), answered_at: now, asked_at: now, marks, outage: Some(outage) },
         }
+    }
+
+    /// Was it asked for after this mark?
+    pub(super) fn after(&self, mark: u64) -> bool {
+        self.marks >= mark
     }
 
     /// Is it time for a new question?

@@ -265,3 +265,58 @@ async fn the_destination_comes_from_the_registry() {
     s.registry.set_down(true);
     assert!(matches!(url("third.example.com", "").await, Err(KeyError::Unavailable(_))));
 }
+
+#[tokio::test]
+async fn a_key_revoked_is_refused_from_the_moment_its_change_is_heard_of() {
+    let s = standard();
+    s.seller().await.unwrap();
+    s.change(|one| one.status = Status::Unsubscribed);
+    s.seller().await.unwrap(); // nobody has said anything yet
+    s.cache.changed(&id("other.example.com")).await;
+    s.seller().await.unwrap();
+    assert_eq!(s.registry.asked(), 1, "a change of somebody else concerns no key of this one");
+    s.cache.changed(&id("seller.example.com")).await;
+    s.seller().await.unwrap_err();
+    s.seller().await.unwrap_err();
+    assert_eq!(s.registry.asked(), 2, "one question a change");
+}
+
+#[tokio::test]
+async fn what_changed_is_not_served_stale_while_the_registry_is_down() {
+    let s = standard();
+    s.seller().await.unwrap();
+    s.cache.changed(&id("seller.example.com")).await;
+    s.registry.set_down(true);
+    assert!(matches!(s.seller().await, Err(KeyError::Unavailable(_))));
+    s.registry.set_down(false);
+    s.pass(5);
+    s.seller().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_was_on_its_way_when_the_change_came_does_not_count() {
+    let slow = FakeRegistry { delay: Duration::from_millis(100), ..FakeRegistry::with(network()) };
+    let s = setup(slow, CacheLimits::default());
+    let (asked, ()) = tokio::join!(s.seller(), async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        s.cache.changed(&id("seller.example.com")).await;
+    });
+    asked.unwrap();
+    s.seller().await.unwrap();
+    assert_eq!(s.registry.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_change_of_anybody_renews_the_lists_and_a_lost_feed_renews_everything() {
+    let s = standard();
+    let sellers = Filter::discovery("IND", "ONDC:RET10", Role::Seller);
+    s.cache.participants(&sellers).await.unwrap();
+    s.cache.changed(&id("new.example.com")).await;
+    s.cache.participants(&sellers).await.unwrap();
+    assert_eq!(s.registry.asked(), 2);
+    s.seller().await.unwrap();
+    s.cache.all_changed();
+    s.seller().await.unwrap();
+    s.cache.participants(&sellers).await.unwrap();
+    assert_eq!(s.registry.asked(), 5);
+}

@@ -1,9 +1,11 @@
-//! Who did what to whom, and when: for the operator. Refusals are kept within a limit, because strangers cause them.
+//! Who did what to whom, and when: for the operator. Changes are also sealed ([`super::chain`]) and never forgotten. Refusals change
+//! nothing; they are kept within a limit, because strangers cause them.
 
 use jiff::Timestamp;
 use node::database::{Database, Tx};
 use node::{read, run};
 
+use super::chain::{self, Happened, Sealer};
 use super::ms;
 
 /// Who caused an entry of the history.
@@ -47,8 +49,27 @@ const OF_ONE: &str = "select at_ms, subscriber_id, event, actor, detail from reg
 const LATEST: &str =
     "select at_ms, subscriber_id, event, actor, detail from registry_history order by seq desc limit 50";
 
-/// Adds a line.
+/// Adds what changed, here and in the sealed history.
 pub async fn add(
+    tx: &mut Tx,
+    sealer: Sealer<'_>,
+    at: Timestamp,
+    id: &str,
+    event: &str,
+    actor: Actor,
+    detail: &str,
+) -> Result<(), sqlx::Error> {
+    chain::add(tx, sealer, Happened { at, subscriber_id: id, event, actor: actor.as_str(), detail }).await?;
+    insert(tx, at, id, event, actor, detail).await
+}
+
+/// Adds a refusal and forgets those before the newest `keep`.
+pub async fn add_refusal(tx: &mut Tx, at: Timestamp, id: &str, detail: &str, keep: i64) -> Result<(), sqlx::Error> {
+    insert(tx, at, id, REFUSED, Actor::Participant, detail).await?;
+    run!(tx, |c| sqlx::query(FORGET).bind(keep.max(0)).execute(c).await.map(|_| ()))
+}
+
+async fn insert(
     tx: &mut Tx,
     at: Timestamp,
     id: &str,
@@ -65,11 +86,6 @@ pub async fn add(
         .execute(c)
         .await
         .map(|_| ()))
-}
-
-/// Keeps the newest `keep` refusals.
-pub async fn forget_refusals(tx: &mut Tx, keep: i64) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(FORGET).bind(keep.max(0)).execute(c).await.map(|_| ()))
 }
 
 /// The newest lines of one subscriber.

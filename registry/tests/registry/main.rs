@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod applicant;
+mod changes;
 mod joining;
 mod lookups;
 mod operators;

@@ -98,6 +98,7 @@ async fn run(db: &TempDatabase, clock: &ManualClock, change: impl FnOnce(&mut Re
     let listener = listener();
     let node = node_config("registry", &listener, "http://unused.localhost:1", db);
     let mut config = RegistryConfig { node, ..RegistryConfig::defaults().unwrap() };
+    config.node.registry_follow = false;
     change(&mut config);
     let surroundings = Surroundings { clock: Arc::new(clock.clone()), ..Surroundings::system() };
     registry::start(config, Some(listener), surroundings).await.unwrap()

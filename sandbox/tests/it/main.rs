@@ -8,6 +8,7 @@ mod conformance;
 mod gate;
 mod partners;
 mod processes;
+mod revoked;
 mod setting;
 mod story;
 mod stranger;
