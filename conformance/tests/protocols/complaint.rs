@@ -1,9 +1,16 @@
-//! Complaints in both versions, plain, escalated and passed on.
+//! Complaints: plain, escalated and passed on; the older version has a room of its own.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use specs::Specs;
 
-use crate::story::{Defect, Story, at, each_fires, is_clean};
+use crate::story::{Defect, Story, at, each_fires, fired_by, is_clean};
+
+#[path = "complaint/each_message.rs"]
+mod each_message;
+#[path = "complaint/older.rs"]
+mod older;
 
 const BUYER: &str = "buyer.example";
 const SELLER: &str = "seller.example";
@@ -167,44 +174,10 @@ fn passed_on() -> Story {
     Story { messages }
 }
 
-/// Version 1.0.0: two lists, each side's own.
-fn older() -> Story {
-    let by = |who: &str| json!({ "org": { "name": format!("{who}::ONDC:RET10") }, "person": { "name": "A. Person" }, "contact": { "phone": "9000000001" } });
-    let asked = |code: &str, second: u32| json!({ "complainant_action": code, "short_desc": "so", "updated_at": at(second), "updated_by": by(BUYER) });
-    let did = |code: &str, second: u32| json!({ "respondent_action": code, "short_desc": "so", "updated_at": at(second), "updated_by": by(SELLER), "cascaded_level": 1 });
-    let open = json!({ "issue": {
-        "id": "ISSUE-1", "category": "ITEM", "sub_category": "ITM04", "issue_type": "ISSUE", "status": "OPEN",
-        "complainant_info": { "person": { "name": "A. Person" }, "contact": { "phone": "9000000001" } },
-        "order_details": { "id": "O1", "state": "Completed", "provider_id": "P1", "items": [{ "id": "I1", "quantity": 1 }],
-            "fulfillments": [{ "id": "F1", "state": "Order-delivered" }] },
-        "description": { "short_desc": "stale", "long_desc": "the bread is hard", "images": ["https://buyer.example/1.png"] },
-        "source": { "network_participant_id": BUYER, "type": "CONSUMER" },
-        "expected_response_time": { "duration": "PT2H" }, "expected_resolution_time": { "duration": "P1D" },
-        "created_at": at(0), "updated_at": at(0), "issue_actions": { "complainant_actions": [asked("OPEN", 0)] } } });
-    let reply = |acts: Vec<Value>, second: u32| json!({ "issue": { "id": "ISSUE-1", "created_at": at(0), "updated_at": at(second), "issue_actions": { "respondent_actions": acts } } });
-    let processing = reply(vec![did("PROCESSING", 10)], 10);
-    let mut resolved = reply(vec![did("PROCESSING", 10), did("RESOLVED", 30)], 30);
-    resolved["issue"]["resolution"] = json!({ "short_desc": "money back", "long_desc": "all of it", "action_triggered": "REFUND", "refund_amount": "40.00" });
-    resolved["issue"]["resolution_provider"] =
-        json!({ "respondent_info": { "type": "TRANSACTION-COUNTERPARTY-NP", "organization": by(SELLER) } });
-    let close = json!({ "issue": { "id": "ISSUE-1", "status": "CLOSED", "rating": "THUMBS-UP", "created_at": at(0), "updated_at": at(40),
-        "issue_actions": { "complainant_actions": [asked("OPEN", 0), asked("CLOSE", 40)] } } });
-    let named = |name: &str, payload: Value| (name.to_owned(), payload);
-    Story {
-        messages: vec![
-            named("issue", message(RETAIL, "issue", "1", 0, &open)),
-            named("on_issue", message(RETAIL, "on_issue", "1", 10, &processing)),
-            named("issue_status", message(RETAIL, "issue_status", "2", 20, &json!({ "issue_id": "ISSUE-1" }))),
-            named("on_issue_status", message(RETAIL, "on_issue_status", "2", 30, &resolved)),
-            named("close", message(RETAIL, "issue", "3", 40, &close)),
-        ],
-    }
-}
-
 #[test]
 fn clean_complaints_stay_clean() {
     let specs = Specs::builtin().unwrap();
-    for story in [solved(), escalated(), passed_on(), older(), older_passed_on()] {
+    for story in [solved(), escalated(), passed_on()] {
         is_clean(&specs, &story);
     }
 }
@@ -324,7 +297,7 @@ fn broken_solved() -> Vec<Defect> {
 #[test]
 fn what_is_broken_in_a_complaint_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, solved, &broken_solved());
+    each_fires(&specs, solved, broken_solved());
 }
 
 fn broken_escalated() -> Vec<Defect> {
@@ -349,7 +322,7 @@ fn broken_escalated() -> Vec<Defect> {
 #[test]
 fn what_is_broken_in_an_escalation_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, escalated, &broken_escalated());
+    each_fires(&specs, escalated, broken_escalated());
 }
 
 fn broken_passed_on() -> Vec<Defect> {
@@ -369,121 +342,16 @@ fn broken_passed_on() -> Vec<Defect> {
     ]
 }
 
-/// Version 1.0.0: the seller passes the same complaint on, with what both did.
-fn older_passed_on() -> Story {
-    let mut story = older();
-    story.messages.truncate(2);
-    let mut below = story.messages[0].1["message"].clone();
-    let mut acts = story.messages[1].1["message"]["issue"]["issue_actions"]["respondent_actions"].clone();
-    let mut cascaded = acts[0].clone();
-    cascaded["respondent_action"] = "CASCADED".into();
-    cascaded["cascaded_level"] = 2.into();
-    cascaded["updated_at"] = at(20).into();
-    acts.as_array_mut().unwrap().push(cascaded);
-    below["issue"]["issue_actions"]["respondent_actions"] = acts;
-    below["issue"]["updated_at"] = at(20).into();
-    story.messages.push(("below".to_owned(), message(SHIPPING, "issue", "b1", 20, &below)));
-    story
-}
-
-fn broken_older_passed_on() -> Vec<Defect> {
-    vec![(
-        "below",
-        "/message/issue/id",
-        json!("ISSUE-9"),
-        &["issue/CASCADE_ID", "issue/PARTICIPANT_DOMAIN", "issue/PARTICIPANT_KNOWN"],
-    )]
-}
-
 #[test]
 fn what_is_broken_when_a_complaint_is_passed_on_is_told() {
     let specs = Specs::builtin().unwrap();
     let below = passed_on().messages.into_iter().filter(|(name, _)| name.starts_with("below")).count();
     assert_eq!(below, 2);
-    each_fires(&specs, passed_on, &broken_passed_on());
-    each_fires(&specs, older_passed_on, &broken_older_passed_on());
-}
-
-fn broken_older() -> Vec<Defect> {
-    vec![
-        (
-            "close",
-            "/message/issue/issue_actions/complainant_actions/0",
-            Value::Null,
-            &["issue/ACTIONS_APPENDED", "issue/COMPLAINT/FIRST_ACTION_OPEN"],
-        ),
-        (
-            "on_issue_status",
-            "/message/issue/issue_actions/respondent_actions/0",
-            Value::Null,
-            &["issue/ACTIONS_APPENDED"],
-        ),
-        ("on_issue_status", "/message/issue/resolution", Value::Null, &["on_issue_status/RESOLVED_HOW"]),
-        (
-            "on_issue_status",
-            "/message/issue/resolution/refund_amount",
-            Value::Null,
-            &["on_issue_status/COMPLAINT/REFUND_AMOUNT"],
-        ),
-        (
-            "on_issue_status",
-            "/message/issue/resolution_provider",
-            Value::Null,
-            &["IGM.on_issue_status.schema.required"],
-        ),
-        (
-            "on_issue_status",
-            "/message/issue/updated_at",
-            json!(at(31)),
-            &["issue/UPDATED_BY_ACTION", "on_issue_status/COMPLAINT/UPDATED_NOT_AHEAD"],
-        ),
-        ("on_issue", "/message/issue/created_at", json!(at(5)), &["issue/CREATED_AT_KEPT"]),
-        (
-            "on_issue",
-            "/message/issue/issue_actions/respondent_actions/0/updated_by/org/name",
-            json!("other.example::ONDC:RET10"),
-            &["issue/PARTICIPANT_KNOWN"],
-        ),
-        (
-            "on_issue",
-            "/message/issue/issue_actions/respondent_actions/0/updated_by/person",
-            Value::Null,
-            &["IGM.on_issue.schema.required"],
-        ),
-        ("issue", "/message/issue/order_details/items", Value::Null, &["IGM.issue.schema.required"]),
-        ("issue", "/message/issue/sub_category", json!("bread"), &["IGM.issue.schema.pattern"]),
-        ("issue", "/message/issue/issue_type", json!("GRIEVANCE"), &["issue/COMPLAINT/ESCALATED_BY_ACTION"]),
-        ("issue", "/message/issue/source", Value::Null, &["issue/COMPLAINT/SOURCE_GIVEN"]),
-        (
-            "issue",
-            "/message/issue/updated_at",
-            json!("2025-03-01T09:59:59.000Z"),
-            &["issue/COMPLAINT/NEW_WHEN_CREATED", "issue/COMPLAINT/UPDATED_AFTER_CREATED", "issue/UPDATED_BY_ACTION"],
-        ),
-        (
-            "close",
-            "/message/issue/status",
-            json!("OPEN"),
-            &[
-                "IGM.issue.schema.required",
-                "issue/COMPLAINT/CLOSED_TOLD",
-                "issue/COMPLAINT/LEVEL_GIVEN",
-                "issue/COMPLAINT/RATED_AT_THE_END",
-                "issue/COMPLAINT/SOURCE_GIVEN",
-            ],
-        ),
-        ("issue_status", "/message/issue_id", json!(""), &["IGM.issue_status.schema.minLength"]),
-    ]
-}
-
-#[test]
-fn what_is_broken_in_an_older_complaint_is_told() {
-    let specs = Specs::builtin().unwrap();
-    each_fires(&specs, older, &broken_older());
+    each_fires(&specs, passed_on, broken_passed_on());
 }
 
 /// Every rule that these defects fire.
-pub fn fired() -> Vec<&'static str> {
-    let all = [broken_solved(), broken_escalated(), broken_passed_on(), broken_older_passed_on(), broken_older()];
-    all.iter().flatten().flat_map(|(.., rules)| rules.iter().copied()).collect()
+pub fn fired() -> BTreeSet<String> {
+    let own = fired_by([broken_solved(), broken_escalated(), broken_passed_on()].concat());
+    own.into_iter().chain(each_message::fired()).chain(older::fired()).collect()
 }

@@ -1,9 +1,11 @@
 //! Settlement: both sides order a payment, the agency answers; two books are compared.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use specs::Specs;
 
-use crate::story::{Defect, Story, at, each_fires, is_clean, rupees};
+use crate::story::{Defect, Story, at, each_fires, fired_by, is_clean, rupees};
 
 const COLLECTOR: &str = "buyer.example";
 const RECEIVER: &str = "seller.example";
@@ -206,7 +208,7 @@ fn broken_settled() -> Vec<Defect> {
 fn what_is_broken_in_a_settlement_is_told() {
     let specs = Specs::builtin().unwrap();
     assert!(settled().messages[0].1.pointer(ORDER).is_some());
-    each_fires(&specs, settled, &broken_settled());
+    each_fires(&specs, settled, broken_settled());
 }
 
 fn broken_reconciled() -> Vec<Defect> {
@@ -255,11 +257,11 @@ fn broken_reconciled() -> Vec<Defect> {
 #[test]
 fn what_is_broken_between_two_books_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, reconciled, &broken_reconciled());
+    each_fires(&specs, reconciled, broken_reconciled());
 }
 
 /// Every rule that these defects fire.
-pub fn fired() -> Vec<&'static str> {
-    let all = [broken_settled(), broken_reconciled()];
-    all.iter().flatten().flat_map(|(.., rules)| rules.iter().copied()).collect()
+pub fn fired() -> BTreeSet<String> {
+    let tables = [broken_settled(), broken_reconciled()];
+    fired_by(tables.concat())
 }

@@ -1,9 +1,11 @@
 //! A parcel from door to door: delivered, cancelled, turned back; and one through hubs.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use specs::Specs;
 
-use crate::story::{Defect, Story, at, each_fires, is_clean, rupees, tag};
+use crate::story::{Defect, Story, at, each_fires, fired_by, is_clean, rupees, tag};
 
 const SELLER: &str = "seller.example";
 const CARRIER: &str = "carrier.example";
@@ -327,7 +329,7 @@ fn broken_delivered() -> Vec<Defect> {
 #[test]
 fn what_is_broken_in_a_shipment_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, delivered, &broken_delivered());
+    each_fires(&specs, delivered, broken_delivered());
 }
 
 fn broken_cancelled() -> Vec<Defect> {
@@ -364,7 +366,7 @@ fn broken_cancelled() -> Vec<Defect> {
 #[test]
 fn what_is_broken_when_it_is_cancelled_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, cancelled, &broken_cancelled());
+    each_fires(&specs, cancelled, broken_cancelled());
 }
 
 fn broken_turned_back() -> Vec<Defect> {
@@ -403,7 +405,7 @@ fn broken_turned_back() -> Vec<Defect> {
 #[test]
 fn what_is_broken_on_the_way_back_is_told() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, turned_back, &broken_turned_back());
+    each_fires(&specs, turned_back, broken_turned_back());
 }
 
 fn broken_through_hubs() -> Vec<Defect> {
@@ -426,7 +428,7 @@ fn broken_through_hubs() -> Vec<Defect> {
 #[test]
 fn a_parcel_through_hubs_has_other_states() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, through_hubs, &broken_through_hubs());
+    each_fires(&specs, through_hubs, broken_through_hubs());
 }
 
 /// Of a message whose domain and version have no book.
@@ -470,11 +472,11 @@ fn broken_old() -> Vec<Defect> {
 #[test]
 fn the_old_name_of_the_domain_is_judged_too() {
     let specs = Specs::builtin().unwrap();
-    each_fires(&specs, old, &broken_old());
+    each_fires(&specs, old, broken_old());
 }
 
 /// Every rule that these defects fire.
-pub fn fired() -> Vec<&'static str> {
-    let all = [broken_delivered(), broken_cancelled(), broken_turned_back(), broken_through_hubs(), broken_old()];
-    all.iter().flatten().flat_map(|(.., rules)| rules.iter().copied()).collect()
+pub fn fired() -> BTreeSet<String> {
+    let tables = [broken_delivered(), broken_cancelled(), broken_turned_back(), broken_through_hubs(), broken_old()];
+    fired_by(tables.concat())
 }

@@ -1,6 +1,7 @@
 //! A story as messages by name, one thing broken in it, and what the judge says.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use conformance::excuse::Excuses;
@@ -18,6 +19,66 @@ pub struct Story {
 
 /// Message, pointer, value that is put there (null takes it away), rules that then fire: exactly these.
 pub type Defect = (&'static str, &'static str, Value, &'static [&'static str]);
+
+/// The same with several changes, or with names that a table computes.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    changes: Vec<(String, String, Value)>,
+    fires: BTreeSet<String>,
+    /// The last message of the story that is told; all when there is none.
+    until: Option<String>,
+}
+
+/// A value put there (null takes it away).
+pub fn broken(message: &str, pointer: &str, value: Value) -> Broken {
+    let changes = vec![(message.to_owned(), pointer.to_owned(), value)];
+    Broken { changes, fires: BTreeSet::new(), until: None }
+}
+
+impl Broken {
+    /// Another change that belongs to it.
+    pub fn and(mut self, message: &str, pointer: &str, value: Value) -> Broken {
+        self.changes.push((message.to_owned(), pointer.to_owned(), value));
+        self
+    }
+
+    /// Exactly these rules.
+    pub fn fires<S: ToString>(mut self, rules: &[S]) -> Broken {
+        self.fires.extend(rules.iter().map(ToString::to_string));
+        self
+    }
+
+    /// Nobody says anything after the message that was changed first.
+    pub fn at_the_end(mut self) -> Broken {
+        self.until = Some(self.changes[0].0.clone());
+        self
+    }
+
+    fn of(&self, mut story: Story) -> Story {
+        if let Some(last) = &self.until {
+            let at = story.messages.iter().position(|(name, _)| name == last);
+            story.messages.truncate(at.unwrap_or_else(|| panic!("no message {last}")) + 1);
+        }
+        self.changes.iter().fold(story, |story, (name, pointer, value)| story.with(name, pointer, value))
+    }
+}
+
+impl From<Defect> for Broken {
+    fn from((message, pointer, value, rules): Defect) -> Broken {
+        broken(message, pointer, value).fires(rules)
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.changes.iter().try_for_each(|(name, pointer, value)| write!(f, "{name}{pointer} = {value}; "))
+    }
+}
+
+/// Every rule that a table fires.
+pub fn fired_by<T: Into<Broken>>(table: Vec<T>) -> BTreeSet<String> {
+    table.into_iter().flat_map(|one| one.into().fires).collect()
+}
 
 impl Story {
     /// Sets a value; null takes it away, from a list too; `-` appends.
@@ -61,21 +122,21 @@ pub fn is_clean(specs: &Specs, story: &Story) {
 }
 
 /// Each defect fires its rules and no other one.
-pub fn each_fires(specs: &Specs, story: fn() -> Story, defects: &[Defect]) {
-    let mut wrong = Vec::new();
-    for (name, pointer, value, rules) in defects {
-        let found = story().with(name, pointer, value).told(specs);
-        let fired: BTreeSet<&str> = found.iter().map(|(rule, _)| rule.as_str()).collect();
-        let wanted: BTreeSet<&str> = rules.iter().copied().collect();
-        if fired != wanted {
-            wrong.push(format!("{name}{pointer} = {value}: wanted {wanted:?}, got {found:#?}"));
+pub fn each_fires<T: Into<Broken>>(specs: &Specs, story: fn() -> Story, table: Vec<T>) {
+    let (mut wrong, count) = (Vec::new(), table.len());
+    for one in table {
+        let one: Broken = one.into();
+        let found = one.of(story()).told(specs);
+        let fired: BTreeSet<String> = found.iter().map(|(rule, _)| rule.clone()).collect();
+        if fired != one.fires {
+            wrong.push(format!("{one}\n  wanted {:?}\n  got {found:#?}", one.fires));
         }
         for rule in fired {
-            let words = specs.rule(rule).unwrap_or_else(|| panic!("{rule} has no words"));
+            let words = specs.rule(&rule).unwrap_or_else(|| panic!("{rule} has no words"));
             assert!(!words.title.is_empty() && !words.hint.is_empty(), "{rule}");
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), defects.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Ten o'clock and so many seconds.
