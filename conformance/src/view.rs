@@ -1,5 +1,7 @@
 //! A flow as the checks see it: each message with its action, sender, book and place in the order's life.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use specs::{Action, Book, Side, Specs};
@@ -34,6 +36,9 @@ pub struct Step<'a> {
     pub recorded: &'a Recorded,
     /// The book of its domain and version, when the law has one.
     pub book: Option<&'a Book>,
+    /// The book that compares it with the messages before it: its own; without one, that of the last message before it in its
+    /// transaction. So a message whose version the law does not know is still held to the version that was agreed on.
+    pub thread_book: Option<&'a Book>,
     /// `context.timestamp`, when it is a time.
     pub at: Option<Timestamp>,
 }
@@ -43,7 +48,21 @@ impl<'a> FlowView<'a> {
     /// requests come from the `bap_id` and callbacks from the `bpp_id` of the context.
     pub fn new(flow: &'a RecordedFlow, specs: &'a Specs) -> FlowView<'a> {
         let step = |(index, recorded): (usize, &'a Recorded)| Step::new(index, recorded, specs);
-        FlowView { flow, specs, steps: flow.messages.iter().enumerate().filter_map(step).collect() }
+        let mut view = FlowView { flow, specs, steps: flow.messages.iter().enumerate().filter_map(step).collect() };
+        view.settle_thread_books();
+        view
+    }
+
+    /// To be called again when the book of a step was changed.
+    pub(crate) fn settle_thread_books(&mut self) {
+        let mut of_transaction: HashMap<&str, &'a Book> = HashMap::new();
+        for step in &mut self.steps {
+            let transaction = step.text("/context/transaction_id").unwrap_or_default();
+            if let Some(book) = step.book {
+                of_transaction.insert(transaction, book);
+            }
+            step.thread_book = step.book.or_else(|| of_transaction.get(transaction).copied());
+        }
     }
 
     /// The last message with this action before `index`.
@@ -62,7 +81,8 @@ impl<'a> Step<'a> {
         let payload: &Value = &recorded.payload;
         let action = message::action(recorded)?;
         let at = payload.pointer("/context/timestamp").and_then(wire_time::read);
-        Some(Step { index, action, sender: action.sender(), payload, recorded, book: specs.book_of(payload), at })
+        let book = specs.book_of(payload);
+        Some(Step { index, action, sender: action.sender(), payload, recorded, book, thread_book: book, at })
     }
 
     /// The value at a JSON pointer; `None` when nothing stands there.

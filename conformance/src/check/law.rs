@@ -47,7 +47,7 @@ impl<'a> Law<'a> {
     }
 }
 
-/// Does the book of this message have rules about the messages before it? Then plain equality is left to them.
+/// Does a book compare this message with those before it? Then plain equality is left to them.
 pub(crate) fn has_history(step: &Step<'_>) -> bool {
-    step.book.is_some_and(|book| book.history_rules(step.action).next().is_some())
+    step.thread_book.is_some_and(|book| book.history_rules(step.action).next().is_some())
 }

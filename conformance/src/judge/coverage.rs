@@ -69,10 +69,11 @@ impl Exercised {
     pub(super) fn of(view: &FlowView<'_>) -> Exercised {
         let mut put = Vec::new();
         for step in &view.steps {
+            let between = step.thread_book.into_iter().flat_map(|book| book.history_rules(step.action));
+            put.extend(between.map(|rule| (rule.id.clone(), step.sender, CheckLayer::History)));
             let Some(book) = step.book.filter(|book| book.knows(step.action)) else { continue };
             put.push((schema_of(book.domain(), step.action.as_str()), step.sender, CheckLayer::Schema));
             put.extend(book.rules(step.action).map(|rule| (rule.id.clone(), step.sender, CheckLayer::Message)));
-            put.extend(book.history_rules(step.action).map(|rule| (rule.id.clone(), step.sender, CheckLayer::History)));
         }
         Exercised { put }
     }

@@ -71,6 +71,7 @@ fn force<'a>(view: &mut FlowView<'a>, specs: &'a Specs, options: &Options) {
         let version = options.version.as_deref().or(version).unwrap_or_default();
         step.book = specs.book(domain, version);
     }
+    view.settle_thread_books();
 }
 
 /// Everything that is wrong, by every check. A check that breaks is a fault of ours and stops no other.
@@ -203,7 +204,7 @@ fn unknown_book(specs: &Specs, step: &Step<'_>, messages: usize) -> Found {
 
 fn finding(view: &FlowView<'_>, messages: &[MessageReport], words: &mut Words, one: Collapsed) -> Finding {
     let Collapsed { first, place, count, also } = one;
-    let book = view.steps.iter().find(|step| Some(step.index) == first.message).and_then(|step| step.book);
+    let book = view.steps.iter().find(|step| Some(step.index) == first.message).and_then(|step| step.thread_book);
     let rule = words.of(view.specs, book, &first.rule);
     let recorded = first.message.and_then(|index| view.flow.messages.get(index));
     let sender = first.message.and_then(|index| messages.get(index)).and_then(|message| message.sender);

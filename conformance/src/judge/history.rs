@@ -17,11 +17,12 @@ const ALL: &str = "/message/catalog/bpp~1providers";
 /// Where the one of a reduced catalogue stands.
 const REDUCED: &str = "/message/catalog/bpp~1providers/0";
 
-/// Puts each message with a book to the book's rules about history.
+/// Puts each message of which a book is known, by itself or by its transaction, to the book's rules about history.
 pub(super) fn check(view: &FlowView<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for step in &view.steps {
-        let Some(book) = step.book.filter(|book| book.history_rules(step.action).next().is_some()) else { continue };
+        let thread_book = step.thread_book.filter(|book| book.history_rules(step.action).next().is_some());
+        let Some(book) = thread_book else { continue };
         let before = Before::of(view, step);
         for violation in book.check_history(step.action, &before.document(step)) {
             let contradicts = violation.against.as_deref().and_then(|against| before.place(view, against));

@@ -7,6 +7,9 @@ use specs::Specs;
 
 use crate::story::{Defect, Story, at, each_fires, fired_by, is_clean, rupees};
 
+#[path = "settlement/outcomes.rs"]
+mod outcomes;
+
 const COLLECTOR: &str = "buyer.example";
 const RECEIVER: &str = "seller.example";
 const AGENCY: &str = "agency.example";
@@ -262,6 +265,6 @@ fn what_is_broken_between_two_books_is_told() {
 
 /// Every rule that these defects fire.
 pub fn fired() -> BTreeSet<String> {
-    let tables = [broken_settled(), broken_reconciled()];
-    fired_by(tables.concat())
+    let own = [broken_settled(), broken_reconciled()];
+    fired_by(own.concat()).into_iter().chain(outcomes::fired()).collect()
 }

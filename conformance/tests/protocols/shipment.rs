@@ -7,6 +7,9 @@ use specs::Specs;
 
 use crate::story::{Defect, Story, at, each_fires, fired_by, is_clean, rupees, tag};
 
+#[path = "shipment/each_message.rs"]
+mod each_message;
+
 const SELLER: &str = "seller.example";
 const CARRIER: &str = "carrier.example";
 const AWB: &str = "@ondc/org/awb_no";
@@ -477,6 +480,6 @@ fn the_old_name_of_the_domain_is_judged_too() {
 
 /// Every rule that these defects fire.
 pub fn fired() -> BTreeSet<String> {
-    let tables = [broken_delivered(), broken_cancelled(), broken_turned_back(), broken_through_hubs(), broken_old()];
-    fired_by(tables.concat())
+    let own = [broken_delivered(), broken_cancelled(), broken_turned_back(), broken_through_hubs(), broken_old()];
+    fired_by(own.concat()).into_iter().chain(each_message::fired()).collect()
 }

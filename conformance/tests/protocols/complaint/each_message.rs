@@ -56,22 +56,26 @@ fn broken_whole(name: &str, action: &str, last: usize) -> Vec<Broken> {
     let set = |path: &str, value: Value| broken(name, &format!("/message/issue{path}"), value).at_the_end();
     let rule = |name: &str| format!("{action}/ISSUE/{name}");
     let one = |name: &str| [rule(name)];
+    // What the messages before said stands against it as well.
+    let with = |name: &str, also: &str| [rule(name), format!("issue/{also}")];
+    // The answer to a question adds no action: its last one was told before.
+    let repeated: &[&str] = if action == "on_issue_status" { &["issue/ACTION_CHANGED"] } else { &[] };
     let mut twice = escalated().messages[0].1["message"]["issue"]["actors"][0].clone();
     twice["type"] = "CONSUMER".into();
     vec![
-        set("/actions/1/id", json!("A1")).fires(&one("ACTION_IDS_ONCE")),
-        set("/actions/0/descriptor/code", json!("INFO_PROVIDED")).fires(&one("FIRST_ACTION_OPEN")),
+        set("/actions/1/id", json!("A1")).fires(&with("ACTION_IDS_ONCE", "ACTION_CHANGED")),
+        set("/actions/0/descriptor/code", json!("INFO_PROVIDED")).fires(&with("FIRST_ACTION_OPEN", "ACTION_CHANGED")),
         set("/actors/-", twice).fires(&one("ACTOR_IDS_ONCE")),
         set("/actors/1/type", json!("CONSUMER")).fires(&one("RAISED_THROUGH")),
-        set(&format!("/actions/{last}/action_by"), json!("NP9")).fires(&one("ACTION_BY_ACTOR")),
-        set("/last_action_id", json!("A99")).fires(&one("LAST_ACTION_KNOWN")),
-        set("/source_id", json!("CUST9")).fires(&one("SOURCE_KNOWN")),
-        set("/complainant_id", json!("NP9")).fires(&one("COMPLAINANT_KNOWN")),
+        set(&format!("/actions/{last}/action_by"), json!("NP9")).fires(&one("ACTION_BY_ACTOR")).fires(repeated),
+        set("/last_action_id", json!("A99")).fires(&with("LAST_ACTION_KNOWN", "LAST_ACTION")),
+        set("/source_id", json!("CUST9")).fires(&with("SOURCE_KNOWN", "SUBJECT_KEPT")),
+        set("/complainant_id", json!("NP9")).fires(&with("COMPLAINANT_KNOWN", "SUBJECT_KEPT")),
         set("/respondent_ids/0", json!("NP9")).fires(&one("RESPONDENT_KNOWN")),
         set("/resolver_ids/0", json!("NP9")).fires(&one("RESOLVER_KNOWN")),
-        set("/updated_at", json!("2025-03-01T09:59:00.000Z")).fires(&one("UPDATED_AFTER_CREATED")),
+        set("/updated_at", json!("2025-03-01T09:59:00.000Z")).fires(&with("UPDATED_AFTER_CREATED", "UPDATED_AT_MOVES")),
         set("/updated_at", json!(at(900))).fires(&one("UPDATED_NOT_AHEAD")),
-        set("/resolutions", json!([])).fires(&one("RESOLUTIONS_GIVEN")),
+        set("/resolutions", json!([])).fires(&with("RESOLUTIONS_GIVEN", "RESOLUTION_KEPT")),
         set("/actions/6/ref_id", json!("R9")).fires(&one("CHOSEN_KNOWN")),
         set("/resolutions/1/ref_id", json!("R9")).fires(&one("PARENT_KNOWN")),
         set("/level", json!("ISSUE")).fires(&one("LEVEL_RAISED")),
@@ -85,12 +89,19 @@ fn broken_whole(name: &str, action: &str, last: usize) -> Vec<Broken> {
 /// The status of the complaint, against what was done.
 fn broken_status(name: &str, action: &str, last: usize) -> Vec<Broken> {
     let set = |path: &str, value: Value| broken(name, &format!("/message/issue{path}"), value).at_the_end();
-    let one = |name: &str| [format!("{action}/ISSUE/{name}")];
+    let rule = |name: &str| format!("{action}/ISSUE/{name}");
+    let with = |name: &str| [rule(name), "issue/STATUS_FITS".to_owned()];
+    // Only who complains can close; the answer to a question repeats what the other side did.
+    let taken: &[&str] = match action {
+        "on_issue" => &["issue/ADDED_BY_SENDER"],
+        "on_issue_status" => &["issue/ACTION_CHANGED"],
+        _ => &[],
+    };
     vec![
-        set("/status", json!("CLOSED")).fires(&one("CLOSED_BY_ACTION")),
-        set("/status", json!("RESOLVED")).fires(&one("RESOLVED_BY_ACTION")),
-        set(&format!("/actions/{last}/descriptor/code"), json!("CLOSED")).fires(&one("CLOSED_TOLD")),
-        set("/level", json!("GRIEVANCE")).fires(&one("ESCALATED_BY_ACTION")),
+        set("/status", json!("CLOSED")).fires(&with("CLOSED_BY_ACTION")),
+        set("/status", json!("RESOLVED")).fires(&with("RESOLVED_BY_ACTION")),
+        set(&format!("/actions/{last}/descriptor/code"), json!("CLOSED")).fires(&with("CLOSED_TOLD")).fires(taken),
+        set("/level", json!("GRIEVANCE")).fires(&[rule("ESCALATED_BY_ACTION"), rule("OFFICER_NAMED")]),
     ]
 }
 

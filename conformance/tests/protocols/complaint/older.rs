@@ -161,10 +161,15 @@ fn broken_older() -> Vec<Defect> {
 fn broken_answer(name: &str, action: &str) -> Vec<Broken> {
     let set = |path: &str, value: Value| broken(name, &format!("/message/issue{path}"), value).at_the_end();
     let rule = |name: &str| format!("{action}/{name}");
+    let by_action = || "issue/UPDATED_BY_ACTION".to_owned();
     let act = "/issue_actions/respondent_actions/1";
     vec![
-        set("/updated_at", json!("2025-03-01T09:59:00.000Z")).fires(&[rule("COMPLAINT/UPDATED_AFTER_CREATED")]),
-        set("/updated_at", json!(at(31))).fires(&[rule("COMPLAINT/UPDATED_NOT_AHEAD")]),
+        set("/updated_at", json!("2025-03-01T09:59:00.000Z")).fires(&[
+            rule("COMPLAINT/UPDATED_AFTER_CREATED"),
+            by_action(),
+            "issue/UPDATED_AT_MOVES".to_owned(),
+        ]),
+        set("/updated_at", json!(at(31))).fires(&[rule("COMPLAINT/UPDATED_NOT_AHEAD"), by_action()]),
         set(&format!("{act}/respondent_action"), json!("PROCESSING")).fires(&[rule("COMPLAINT/RESOLUTION_BY_ACTION")]),
         set("/resolution/refund_amount", Value::Null).fires(&[rule("COMPLAINT/REFUND_AMOUNT")]),
         set(&format!("{act}/updated_by/org/name"), json!("seller.example")).fires(&[rule("STEP/ORGANISATION_FORM")]),
@@ -181,7 +186,7 @@ fn broken_request() -> Vec<Broken> {
         set(&format!("{act}/complainant_action"), json!("ESCALATE"))
             .and("close", "/message/issue/issue_type", json!("ISSUE"))
             .fires(&["issue/COMPLAINT/CLOSED_BY_ACTION", "issue/COMPLAINT/LEVEL_RAISED"]),
-        set("/updated_at", json!(at(41))).fires(&["issue/COMPLAINT/UPDATED_NOT_AHEAD"]),
+        set("/updated_at", json!(at(41))).fires(&["issue/COMPLAINT/UPDATED_NOT_AHEAD", "issue/UPDATED_BY_ACTION"]),
         set(&format!("{act}/short_desc"), Value::Null).fires(&["issue/STEP/DESCRIBED"]),
         set(&format!("{act}/updated_by/org/name"), json!("buyer.example")).fires(&["issue/STEP/ORGANISATION_FORM"]),
     ]
