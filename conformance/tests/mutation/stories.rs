@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use crate::flow::Flow;
 
+#[path = "stories/business.rs"]
+pub mod business;
+#[path = "stories/categories.rs"]
+pub mod categories;
 #[path = "stories/changes.rs"]
 pub mod changes;
 #[path = "stories/complaint.rs"]
@@ -34,7 +38,8 @@ pub fn all() -> Vec<Flow> {
     ];
     all.extend([returned_unheard("1.2.5"), tracked("1.2.5"), menu::menu("1.2.5"), menu::menu("1.2.0")]);
     all.extend([changes::changes("1.2.5"), changes::changes("1.2.0"), changes::rejected(), changes::promoted("1.2.5")]);
-    all.extend([complaint::complaint()]);
+    all.extend([complaint::complaint(), business::found(), business::ordered()]);
+    all.extend([categories::fashion(), categories::electronics(), categories::dish(), categories::cart("ONDC:RET12")]);
     all
 }
 

@@ -2,10 +2,14 @@
 
 use crate::mutated::Mutation;
 
+#[path = "tables/business.rs"]
+mod business;
 #[path = "tables/cancelling.rs"]
 mod cancelling;
 #[path = "tables/catalogue.rs"]
 mod catalogue;
+#[path = "tables/categories.rs"]
+mod categories;
 #[path = "tables/changes.rs"]
 mod changes;
 #[path = "tables/complaints.rs"]
@@ -36,6 +40,8 @@ pub fn all() -> Vec<Mutation> {
         catalogue::all(),
         menus::all(),
         changes::all(),
+        categories::all(),
+        business::all(),
         complaints::all(),
         policy::all(),
         evidence::all(),

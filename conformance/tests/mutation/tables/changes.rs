@@ -44,6 +44,10 @@ fn told() -> Vec<Mutation> {
     let id = story.payload("subscribe")["context"]["message_id"].clone();
     let seller = "/message/catalog/bpp~1descriptor";
     let rejected = changes::rejected();
+    let error = |code: &str, kind: &str, rule: &str| {
+        let refused = Mutation::set(&rejected, "catalog_rejection", "/errors/0/type", json!(kind));
+        refused.and("catalog_rejection", "/errors/0/code", json!(code)).fires(format!("catalog_rejection/ERROR/{rule}"))
+    };
     vec![
         Mutation::set(&story, "changed", "/context/message_id", id).fires("catalogue/CHANGE_MESSAGE_ID"),
         set("changed", "/items/0/id", json!("NG-777")).fires("catalogue/CHANGE_NEW_ITEM"),
@@ -68,6 +72,9 @@ fn told() -> Vec<Mutation> {
             json!("0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"),
         )
         .fires("catalogue/REJECTION_OF"),
+        error("90001", "ITEM-ERROR", "PROVIDER_TYPE"),
+        error("91003", "BPP-ERROR", "ITEM_TYPE"),
+        error("92001", "ITEM-ERROR", "SELLER_TYPE"),
         Mutation::set(&rejected, "catalog_rejection", "/context/city", json!("std:011"))
             .fires("catalogue/REJECTION_CITY"),
     ]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use specs::Specs;
 
-use super::{cancelled, delivered, turned_back};
+use super::stories::{cancelled, delivered, turned_back};
 use crate::story::{Broken, Story, at, broken, each_fires, fired_by, is_clean};
 
 /// A message of the story of a delivery, and its action.
