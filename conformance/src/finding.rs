@@ -40,6 +40,19 @@ pub struct Place {
     pub value: String,
 }
 
+/// Another place that breaks the rule in the same way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// JSON pointer in the message's payload.
+    pub pointer: String,
+    /// What the network wants there, when it is not what it wants at the first place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<String>,
+    /// What stands there, when it is not what stands at the first place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub actual: Option<String>,
+}
+
 /// One finding of a report: a rule broken at one kind of place in one message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -78,7 +91,7 @@ pub struct Finding {
     /// How many places break this rule in this way.
     pub count: usize,
     /// Up to ten of the other places.
-    pub also: Vec<String>,
+    pub also: Vec<Elsewhere>,
     /// Set by a waiver or a baseline: why it does not count.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub excused: Option<String>,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use specs::Severity;
 
-use super::where_it_is::{file, message, other, place};
+use super::where_it_is::{elsewhere, file, message, other, place};
 use crate::finding::Finding;
 use crate::judge::{FlowReport, MessageReport, Report, Verdict};
 
@@ -133,6 +133,9 @@ fn case(flow: &FlowReport, finding: &Finding) -> Case {
     line("place", &place(finding));
     line("expected", finding.expected.as_deref().unwrap_or("-"));
     line("found", finding.actual.as_deref().unwrap_or("nothing"));
+    for place in elsewhere(finding) {
+        line("also", &place);
+    }
     if let Some(place) = &finding.contradicts {
         line("against", &other(place, flow));
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use specs::Severity;
 
 use super::text::severities;
-use super::where_it_is::{contract, file, place};
+use super::where_it_is::{contract, elsewhere, file, place};
 use crate::finding::Finding;
 use crate::judge::{FlowReport, MessageReport, Report, Verdict, counted, role_name};
 
@@ -91,6 +91,9 @@ fn section(out: &mut impl Write, title: &str, findings: &[(&FlowReport, &Finding
         if let Some(expected) = &finding.expected {
             let found = finding.actual.as_deref().map_or_else(|| "nothing".to_owned(), code);
             writeln!(out, "  expected {}, found {found}  ", code(expected))?;
+        }
+        for place in elsewhere(finding) {
+            writeln!(out, "  also {}  ", code(&place))?;
         }
         if !finding.hint.is_empty() {
             writeln!(out, "  *{}*", plain(&finding.hint))?;

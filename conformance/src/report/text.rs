@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use specs::{Severity, Side};
 
-use super::where_it_is::{contract, other, place};
+use super::where_it_is::{contract, elsewhere, other, place};
 use crate::excuse::WaiverState;
 use crate::finding::Finding;
 use crate::judge::{BySeverity, FlowReport, Party, Report, Verdict, counted, role_name};
@@ -141,6 +141,9 @@ impl<W: Write> Printer<'_, W> {
         }
         if finding.actual.is_some() || finding.expected.is_some() {
             writeln!(self.out, "      found:    {}", shown(finding.actual.as_deref().unwrap_or("nothing")))?;
+        }
+        for place in elsewhere(finding) {
+            writeln!(self.out, "      also:     {}", shown(&place))?;
         }
         if let Some(place) = &finding.contradicts {
             writeln!(self.out, "      against:  {}", shown(&other(place, flow)))?;

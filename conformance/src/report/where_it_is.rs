@@ -1,6 +1,6 @@
 //! Places in words, the same in every output for people.
 
-use crate::finding::{Finding, Place};
+use crate::finding::{Elsewhere, Finding, Place};
 use crate::judge::{FlowReport, MessageReport};
 
 /// `/message/order/items/*/id (12 places)`.
@@ -48,4 +48,13 @@ pub(super) fn contract(flow: &FlowReport) -> String {
         text.push_str(&format!(", flow {}{guessed}", kind.id));
     }
     text
+}
+
+/// The other places that have values of their own, and how those differ: `/items/1/price: expected 450, found 100`.
+pub(super) fn elsewhere(finding: &Finding) -> impl Iterator<Item = String> + '_ {
+    let own = finding.also.iter().filter(|one| one.expected.is_some() || one.actual.is_some());
+    own.map(|Elsewhere { pointer, expected, actual }| {
+        let expected = expected.as_ref().map(|value| format!("expected {value}, ")).unwrap_or_default();
+        format!("{pointer}: {expected}found {}", actual.as_deref().unwrap_or("nothing"))
+    })
 }

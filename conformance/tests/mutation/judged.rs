@@ -43,7 +43,7 @@ pub fn judged(flows: &[Flow]) -> Vec<Vec<Told>> {
         let told = findings.map(|one| Told {
             rule: one.rule.clone(),
             message: one.message.map_or_else(String::new, |at| flow.messages[at].name.clone()),
-            pointers: std::iter::once(&one.pointer).chain(&one.also).cloned().collect(),
+            pointers: std::iter::once(&one.pointer).chain(one.also.iter().map(|also| &also.pointer)).cloned().collect(),
             text: one.text.clone(),
         });
         told.collect()

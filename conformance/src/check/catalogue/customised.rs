@@ -1,6 +1,7 @@
-//! Items that the buyer configures: the price range and the price of the default choice follow from the choices.
+//! Items that the buyer configures: each group can be filled as it asks, and the price range and the price of the default choice follow
+//! from the choices.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -9,6 +10,7 @@ use crate::check::payload::{Part, number};
 use crate::check::say::Say;
 use crate::check::store::each_provider;
 use crate::finding::Found;
+use crate::judge::counted;
 use crate::view::{FlowView, Step};
 
 /// Each whole catalogue, provider by provider.
@@ -16,14 +18,17 @@ pub(crate) fn check(view: &FlowView<'_>, out: &mut Vec<Found>) {
     each_provider(view, out, |step, provider, out| {
         let menu = Menu::of(provider);
         if !menu.groups.is_empty() {
+            filled(step, &menu, out);
             provider.list("/items").iter().for_each(|item| priced(step, item, &menu, out));
         }
     });
 }
 
 /// How many of a group may be chosen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Group {
+    /// Its place in the message.
+    pointer: String,
     min: usize,
     max: usize,
     /// The buyer writes a text instead of choosing: it has no price.
@@ -43,7 +48,7 @@ struct Choice<'a> {
 /// The groups of a provider and what can be chosen in each.
 #[derive(Debug)]
 struct Menu<'a> {
-    groups: HashMap<&'a str, Group>,
+    groups: BTreeMap<&'a str, Group>,
     choices: HashMap<&'a str, Vec<Choice<'a>>>,
 }
 
@@ -52,7 +57,7 @@ const DEPTH_MAX: usize = 12;
 
 impl<'a> Menu<'a> {
     fn of(provider: &Part<'a>) -> Menu<'a> {
-        let (mut groups, mut choices) = (HashMap::new(), HashMap::<_, Vec<Choice<'a>>>::new());
+        let (mut groups, mut choices) = (BTreeMap::new(), HashMap::<_, Vec<Choice<'a>>>::new());
         for category in provider.list("/categories") {
             let is_group =
                 category.tag("type").and_then(|tag| tag.entry_word("type")).as_deref() == Some("custom_group");
@@ -61,8 +66,8 @@ impl<'a> Menu<'a> {
             };
             let count = |code: &str| config.entry_word(code).and_then(|count| count.parse().ok());
             let is_text = config.entry_word("input").as_deref() == Some("text");
-            groups
-                .insert(id, Group { min: count("min").unwrap_or(0), max: count("max").unwrap_or(usize::MAX), is_text });
+            let (min, max) = (count("min").unwrap_or(0), count("max").unwrap_or(usize::MAX));
+            groups.insert(id, Group { pointer: config.pointer.clone(), min, max, is_text });
         }
         for item in provider.value.get("items").and_then(Value::as_array).into_iter().flatten() {
             let part = Part { pointer: String::new(), value: item };
@@ -114,6 +119,29 @@ impl<'a> Menu<'a> {
             }
         }
         Some((price, maximum))
+    }
+}
+
+/// A group has the choices that it asks for, and its default choice is one that the buyer could make.
+fn filled(step: &Step<'_>, menu: &Menu<'_>, out: &mut Vec<Found>) {
+    // Where min is above max, another rule says so.
+    for (id, group) in menu.groups.iter().filter(|(_, group)| !group.is_text && group.min <= group.max) {
+        let choices = menu.choices.get(id).map_or(&[][..], Vec::as_slice);
+        let Group { pointer, min, max, .. } = group;
+        let most = if *max == usize::MAX { *min } else { *max };
+        if choices.len() < most {
+            let text = format!("of group {id} {most} may be chosen, but it has {}", counted(choices.len(), "choice"));
+            out.push(step.found("catalogue/GROUP_CHOICES", pointer.clone(), text).wants(most).has(choices.len()));
+        }
+        let defaults = choices.iter().filter(|choice| choice.is_default).count();
+        if defaults < *min || defaults > *max {
+            let bounds = if min == max { min.to_string() } else { format!("{min} to {most}") };
+            let text = format!(
+                "of group {id} the buyer chooses {bounds}, but by default it has {}",
+                counted(defaults, "choice")
+            );
+            out.push(step.found("catalogue/GROUP_DEFAULTS", pointer.clone(), text).wants(bounds).has(defaults));
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn html(flow_at: usize, flow: &FlowReport, index: usize, recorded: &R
 
 /// The places of a finding in the message; a missing one is told at its nearest parent.
 fn marks(finding: &Finding, payload: &Value, link: &str) -> Vec<Mark> {
-    let all = std::iter::once(&finding.pointer).chain(&finding.also);
+    let all = std::iter::once(&finding.pointer).chain(finding.also.iter().map(|one| &one.pointer));
     all.map(|pointer| {
         let mut nearest = pointer.as_str();
         while payload.pointer(nearest).is_none() {

@@ -3,7 +3,7 @@
 use specs::Severity;
 
 use super::top::{anchor, message_anchor, party, words};
-use crate::finding::Finding;
+use crate::finding::{Elsewhere, Finding};
 use crate::judge::words::severity;
 use crate::judge::{FlowReport, Party, Report, role_name};
 use crate::report::where_it_is;
@@ -34,7 +34,7 @@ pub(super) struct FindingPart {
     pub(super) found: String,
     pub(super) other: Option<OtherPlace>,
     pub(super) patch: String,
-    pub(super) also: Vec<String>,
+    pub(super) also: Vec<Elsewhere>,
     /// Places that are not named.
     pub(super) more: usize,
     pub(super) excused: String,

@@ -75,6 +75,17 @@ fn groups(story: &Flow) -> Vec<Mutation> {
             .fires("on_search/CATEGORY/GROUP_CONFIGURED")
             .at("on_search", &format!("{PROVIDER}/categories/3")),
         group(2, "@config/list/@min/value", json!("2")).fires("on_search/CATEGORY/GROUP_LIMITS_IN_ORDER"),
+        group(2, "@config/list/@max/value", json!("2"))
+            .fires("catalogue/GROUP_CHOICES")
+            .at("on_search", &format!("{PROVIDER}/categories/5/tags/1")),
+        choice(0, "@parent/list/@default/value", json!("no"))
+            .fires("catalogue/GROUP_DEFAULTS")
+            .at("on_search", &format!("{PROVIDER}/categories/3/tags/1"))
+            .also(&["catalogue/DEFAULT_SELECTION"]),
+        choice(1, "@parent/list/@default/value", json!("yes"))
+            .fires("catalogue/GROUP_DEFAULTS")
+            .at("on_search", &format!("{PROVIDER}/categories/3/tags/1"))
+            .also(&["catalogue/DEFAULT_SELECTION"]),
     ]
 }
 
