@@ -20,7 +20,10 @@ use crate::store::changes::Change as Changed;
 use crate::store::stamp::Stamp;
 use crate::store::{changes, decisions, items, offers, partner_places, partners};
 
+mod focus;
 mod maps;
+
+pub use focus::Focus;
 
 use maps::Maps;
 
@@ -33,6 +36,8 @@ pub struct Snapshot {
     pub by_category: BTreeMap<String, Assignment>,
     /// Winners of the publication before; `None` when the policy has no hysteresis.
     before: Option<Vec<Published>>,
+    /// The part of the brand that this is about; `None` = all of it.
+    focus: Option<Focus>,
 }
 
 #[derive(Debug)]
@@ -56,37 +61,97 @@ pub struct Routing {
 /// # Errors
 /// When the database fails.
 pub async fn snapshot(app: &SellerApp) -> Result<Snapshot, sqlx::Error> {
+    read(app, None).await
+}
+
+/// Reads as much as is needed to tell these changes: with [`Snapshot::changes`] it says what the whole would say. Of anything
+/// else it knows nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn snapshot_of(app: &SellerApp, changed: &[Changed]) -> Result<Snapshot, sqlx::Error> {
+    read(app, Some(changed)).await
+}
+
+async fn read(app: &SellerApp, changed: Option<&[Changed]>) -> Result<Snapshot, sqlx::Error> {
     let db = &app.node.db;
     let now = app.now();
     let records = partners::all(db).await?;
     let policy = policies::current(app).await?.policy;
     let mut standing = facts::standing(app, &records, now).await?;
-    let published = if policy.hysteresis > 0 { decisions::published(db).await? } else { Vec::new() };
     let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
+    let focus = changed.map(|changed| Focus::new(&partners, changed));
     let full = partner_places::full(db, &partners, now).await?;
     for candidate in standing.values_mut().filter(|candidate| full.contains(&candidate.partner_id)) {
         candidate.capacity_left = Some(0);
     }
-    let shelves = stock_room::all(app, now).await?;
+    let rows = rows(app, focus.as_ref(), policy.hysteresis > 0, now).await?;
     // Nothing of a partner whose day is full can be had, also where no map decides.
-    let open = shelves.iter().filter(|shelf| !full.contains(&shelf.row.partner_id));
+    let open = rows.shelves.iter().filter(|shelf| !full.contains(&shelf.row.partner_id));
     let shelves = open.map(|shelf| facts::shelf(shelf, now)).collect();
     let base = app.config.public_base();
-    let live = items::all(db).await?.into_iter().filter(|item| item.active);
+    let live = rows.items.into_iter().filter(|item| item.active);
     let items: BTreeMap<String, Item> = live.map(|item| (item.sku.clone(), with_image(item, &base))).collect();
-    let offers = offers::all(db).await?;
     let known: BTreeMap<&str, &Partner> = partners.iter().map(|partner| (partner.id.as_str(), partner)).collect();
     let carries = |id: &str, item: &Item| {
         known.get(id).is_none_or(|partner| partner.carries(&item.category, &app.config.cold_categories))
     };
-    let sold = offers.iter().filter(|offer| offer.active).filter_map(|offer| {
+    let sold = rows.offers.iter().filter(|offer| offer.active).filter_map(|offer| {
         let item = items.get(&offer.sku).filter(|item| carries(&offer.partner_id, item))?;
         Some((offer.partner_id.clone(), Item { price: offer.price.unwrap_or(item.price), ..item.clone() }))
     });
     let sold = sold.collect();
     let profile = app.node.specs.network().routing_profile;
-    let routing = Routing { profile, policy, standing, published };
-    Ok(Snapshot::assemble(&routing, partners, sold, &shelves))
+    let routing = Routing { profile, policy, standing, published: rows.published };
+    Ok(match focus {
+        Some(focus) => Snapshot::assemble_part(&routing, partners, focus, sold, &shelves),
+        None => Snapshot::assemble(&routing, partners, sold, &shelves),
+    })
+}
+
+/// What stands in the tables, beside partners.
+struct Rows {
+    shelves: Vec<stock_room::Shelf>,
+    items: Vec<Item>,
+    offers: Vec<offers::Offer>,
+    published: Vec<Published>,
+}
+
+async fn rows(
+    app: &SellerApp,
+    focus: Option<&Focus>,
+    with_published: bool,
+    now: jiff::Timestamp,
+) -> Result<Rows, sqlx::Error> {
+    let db = &app.node.db;
+    let items = items::all(db).await?;
+    let Some(focus) = focus else {
+        let published = if with_published { decisions::published(db).await? } else { Vec::new() };
+        return Ok(Rows {
+            shelves: stock_room::all(app, now).await?,
+            items,
+            offers: offers::all(db).await?,
+            published,
+        });
+    };
+    let keys = focus.shelves();
+    let mut rows = Rows {
+        shelves: stock_room::some(app, &keys, now).await?,
+        items,
+        offers: offers::some(db, &keys).await?,
+        published: if with_published { decisions::published_some(db, &keys).await? } else { Vec::new() },
+    };
+    for partner_id in focus.whole() {
+        rows.shelves.extend(stock_room::of_partner(app, partner_id, now).await?);
+        rows.offers.extend(offers::of_partner(db, partner_id).await?);
+        if with_published {
+            rows.published.extend(decisions::published_of(db, partner_id).await?);
+        }
+    }
+    // As the whole is read: whoever looks through them expects it.
+    rows.offers.sort_by(|a, b| (&a.partner_id, &a.sku).cmp(&(&b.partner_id, &b.sku)));
+    rows.published.sort_by(|a, b| (&a.partner_id, &a.sku).cmp(&(&b.partner_id, &b.sku)));
+    Ok(rows)
 }
 
 /// Where postal codes are, as far as it is known: at the partner that has its place there.
@@ -110,14 +175,40 @@ impl Snapshot {
         sold: Vec<(PartnerId, Item)>,
         stock: &BTreeMap<Offer, Shelf>,
     ) -> Snapshot {
-        let profile = routing.profile;
         let centres = known_centres(&partners);
+        Self::of(routing, partners, &centres, sold, stock)
+    }
+
+    /// The same of a part. `partners` are all of the brand; of `sold` and `stock` only what the focus needs is looked at.
+    pub fn assemble_part(
+        routing: &Routing,
+        partners: Vec<Partner>,
+        focus: Focus,
+        sold: Vec<(PartnerId, Item)>,
+        stock: &BTreeMap<Offer, Shelf>,
+    ) -> Snapshot {
+        let centres = known_centres(&partners);
+        let partners = partners.into_iter().filter(|partner| focus.has(&partner.id)).collect();
+        let sold = sold.into_iter().filter(|(id, item)| focus.needs(id, &item.sku)).collect();
+        let mut part = Self::of(routing, partners, &centres, sold, stock);
+        part.focus = Some(focus);
+        part
+    }
+
+    fn of(
+        routing: &Routing,
+        partners: Vec<Partner>,
+        centres: &BTreeMap<String, Gps>,
+        sold: Vec<(PartnerId, Item)>,
+        stock: &BTreeMap<Offer, Shelf>,
+    ) -> Snapshot {
+        let profile = routing.profile;
         let map = |partners: &[Partner], offers: &BTreeSet<Offer>| match profile {
             RoutingProfile::Strict => assignment(&Facts {
                 partners,
                 offers,
                 shelves: stock,
-                centres: &centres,
+                centres,
                 standing: &routing.standing,
                 policy: &routing.policy,
                 published: &routing.published,
@@ -148,7 +239,7 @@ impl Snapshot {
         let before = (routing.policy.hysteresis > 0).then(|| routing.published.clone());
         let shops = partners.into_iter().map(shop).collect();
         let Maps { rest: assignment, by_category } = maps;
-        Snapshot { shops, assignment, by_category, before }
+        Snapshot { shops, assignment, by_category, before, focus: None }
     }
 
     /// What a search is answered with: the whole catalogue, or the part that was asked for.
@@ -174,10 +265,11 @@ impl Snapshot {
     /// # Errors
     /// When the database fails.
     pub async fn remember(&self, tx: &mut Tx, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
-        match &self.before {
-            Some(before) => decisions::save_published(tx, before, &self.published(), stamp).await,
-            None => Ok(()),
-        }
+        let Some(before) = &self.before else { return Ok(()) };
+        let certain = |row: &&Published| self.focus.as_ref().is_none_or(|focus| focus.tells(&row.partner_id, &row.sku));
+        let before: Vec<Published> = before.iter().filter(certain).cloned().collect();
+        let now: Vec<Published> = self.published().iter().filter(certain).cloned().collect();
+        decisions::save_published(tx, &before, &now, stamp).await
     }
 
     /// Who publishes what in stock in which cells, to be kept as what was published.

@@ -112,6 +112,22 @@ pub async fn of_partner(app: &SellerApp, partner_id: &str, now: Timestamp) -> Re
     shelves(app, rows, Some(partner_id), now).await
 }
 
+/// Those of these shelves that there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn some(app: &SellerApp, keys: &[ShelfKey], now: Timestamp) -> Result<Vec<Shelf>, sqlx::Error> {
+    let rows = stock::some(&app.node.db, keys, now.as_millisecond()).await?;
+    let (with_lots, plain): (Vec<StockRow>, Vec<StockRow>) = rows.into_iter().partition(|row| row.has_lots);
+    let mut found = shelves(app, plain, None, now).await?;
+    let mut by_partner: BTreeMap<String, Vec<StockRow>> = BTreeMap::new();
+    with_lots.into_iter().for_each(|row| by_partner.entry(row.partner_id.clone()).or_default().push(row));
+    for (partner_id, rows) in by_partner {
+        found.extend(shelves(app, rows, Some(&partner_id), now).await?);
+    }
+    Ok(found)
+}
+
 async fn shelves(
     app: &SellerApp,
     rows: Vec<StockRow>,

@@ -6,6 +6,7 @@
 
 use std::time::Instant;
 
+use crate::size::Size;
 use seller_app::routing::solve::{BUDGET, PATIENT_BUDGET};
 use seller_app::routing::{Candidate, Line, Policy, Problem, Shelf, nearest_first, policy, solve};
 
@@ -46,15 +47,15 @@ const CLASSES: [Class; 13] = [
 /// Orders that are decided again in one go.
 const BATCH: u64 = 10_000;
 
-pub fn measure() -> anyhow::Result<()> {
+pub fn measure(size: &Size) -> anyhow::Result<()> {
     println!(
         "{:<30} {:>12} {:>3} {:>9} {:>9} {:>9} {:>11} {:>9} {:>8} {:>9} {:>9}",
         "class", "lines×part.", "K", "p50 µs", "p99 µs", "per s", "proved", "gap mean", "worst", "×nearest", "its cost"
     );
     for class in &CLASSES {
-        measure_class(class)?;
+        measure_class(&Class { runs: class.runs.div_ceil(size.fewer), ..*class })?;
     }
-    batch()
+    batch(BATCH / size.fewer as u64)
 }
 
 fn measure_class(class: &Class) -> anyhow::Result<()> {
@@ -104,19 +105,19 @@ fn measure_class(class: &Class) -> anyhow::Result<()> {
 }
 
 /// Orders that are confirmed and not packed, decided again.
-fn batch() -> anyhow::Result<()> {
+fn batch(orders: u64) -> anyhow::Result<()> {
     let class = class("again", (5, 40, 60), 3, BUDGET, 0);
     let policy = made_up(&class);
     let mut dice = Dice(88_172_645_463_325_252);
     let mut sum = std::time::Duration::ZERO;
     let mut proved = 0_u64;
-    for _ in 0..BATCH {
+    for _ in 0..orders {
         let problem = problem(&mut dice, &class);
         let started = Instant::now();
         proved += u64::from(solve(&problem, &policy, class.budget)?.certificate.proved);
         sum += started.elapsed();
     }
-    println!("{BATCH} orders of 5 lines × 40 partners decided again in {sum:.2?}, {proved} proved");
+    println!("{orders} orders of 5 lines × 40 partners decided again in {sum:.2?}, {proved} proved");
     Ok(())
 }
 

@@ -88,7 +88,7 @@ impl SellerHandler {
             return Ok(None);
         }
         let rules = app.rules(&message.context.domain, &message.context.core_version).map_err(HandlerError::failed)?;
-        let snapshot = publishing::snapshot(app).await?;
+        let snapshot = publishing::snapshot_of(app, &noted).await?;
         let told = snapshot.changes(&noted);
         Ok((!told.is_empty()).then(|| crate::catalogue::incremental(&app.seller, &told, rules, app.now())))
     }

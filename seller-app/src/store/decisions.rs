@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use node::{Database, Tx, read, run};
 
 use super::body;
+use super::shelf::{self, ShelfKey};
 use super::stamp::Stamp;
 use crate::routing::{Explanation, Outcome, Policy, Problem, Published};
 
@@ -98,6 +99,12 @@ const UNDECIDED_ORDERS: &str = "select o.bap_id, o.transaction_id, o.body from o
 const FORGET: &str = "delete from routing_decisions where at_ms < $1 and not exists (select 1 from orders o \
      where o.bap_id = routing_decisions.bap_id and o.transaction_id = routing_decisions.transaction_id)";
 const PUBLISHED: &str = "select partner_id, sku, cells from routing_published order by partner_id, sku";
+const PUBLISHED_OF: &str = "select partner_id, sku, cells from routing_published where partner_id = $1 order by sku";
+const PUBLISHED_SOME: &str = "select partner_id, sku, cells from routing_published where (partner_id, sku) in \
+     (select f.value ->> 'p', f.value ->> 's' from json_each($1) as f) order by partner_id, sku";
+const PUBLISHED_SOME_POSTGRES: &str = "select partner_id, sku, cells from routing_published where (partner_id, sku) in \
+     (select f.value ->> 'p', f.value ->> 's' from jsonb_array_elements($1::text::jsonb) as f(value)) \
+     order by partner_id, sku";
 const SAVE_PUBLISHED: &str = "insert into routing_published (partner_id, sku, cells, updated_at_ms) \
      values ($1, $2, $3, $4) on conflict (partner_id, sku) do update set cells = excluded.cells, \
      updated_at_ms = excluded.updated_at_ms";
@@ -174,11 +181,27 @@ struct PublishedRow {
 /// Winners of the last publication.
 pub async fn published(db: &Database) -> Result<Vec<Published>, sqlx::Error> {
     let rows = read!(db, |c| sqlx::query_as::<_, PublishedRow>(PUBLISHED).fetch_all(c).await)?;
-    let cells = |text: &str| text.split(',').map(str::to_owned).collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| Published { cells: cells(&row.cells), partner_id: row.partner_id, sku: row.sku })
-        .collect())
+    Ok(rows.into_iter().map(PublishedRow::winner).collect())
+}
+
+/// The same of one partner.
+pub async fn published_of(db: &Database, partner_id: &str) -> Result<Vec<Published>, sqlx::Error> {
+    let rows = read!(db, |c| sqlx::query_as::<_, PublishedRow>(PUBLISHED_OF).bind(partner_id).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(PublishedRow::winner).collect())
+}
+
+/// The same of these shelves.
+pub async fn published_some(db: &Database, keys: &[ShelfKey]) -> Result<Vec<Published>, sqlx::Error> {
+    let (sql, list) = (db.sql(PUBLISHED_SOME, PUBLISHED_SOME_POSTGRES), shelf::listed(keys));
+    let rows = read!(db, |c| sqlx::query_as::<_, PublishedRow>(sql).bind(&list).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(PublishedRow::winner).collect())
+}
+
+impl PublishedRow {
+    fn winner(self) -> Published {
+        let cells = self.cells.split(',').map(str::to_owned).collect();
+        Published { partner_id: self.partner_id, sku: self.sku, cells }
+    }
 }
 
 /// Makes the kept winners those that are published now; writes only what changed.

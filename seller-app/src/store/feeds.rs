@@ -137,7 +137,7 @@ async fn attempt(
     let found: BTreeSet<ShelfKey> = known.iter().map(Row::key).collect();
     let missing: Vec<&ShelfKey> = chunk.keys().filter(|key| !found.contains(*key)).collect();
     if !missing.is_empty() {
-        let list = names(missing.iter().copied());
+        let list = shelf::listed(missing.iter().copied());
         let sql = tx.sql(CREATE, CREATE_POSTGRES);
         run!(tx, |c| sqlx::query(sql).bind(&list).bind(stamp.ms()).execute(c).await.map(|_| ()))?;
         known.extend(lock(&mut tx, missing.iter().copied()).await?);
@@ -192,12 +192,8 @@ fn in_sql(error: StockError) -> sqlx::Error {
     }
 }
 
-fn names<'a>(keys: impl Iterator<Item = &'a ShelfKey>) -> String {
-    Value::Array(keys.map(|key| json!({ "p": key.partner_id, "s": key.sku })).collect()).to_string()
-}
-
 async fn lock<'a>(tx: &mut Tx, keys: impl Iterator<Item = &'a ShelfKey>) -> Result<Vec<Row>, sqlx::Error> {
-    let (sql, list) = (tx.sql(LOCK, LOCK_POSTGRES), names(keys));
+    let (sql, list) = (tx.sql(LOCK, LOCK_POSTGRES), shelf::listed(keys));
     run!(tx, |c| sqlx::query_as::<_, Row>(sql).bind(&list).fetch_all(c).await)
 }
 

@@ -7,7 +7,7 @@ use crate::money::Money;
 
 use super::body::{self, Saved};
 use super::changes;
-use super::shelf::ShelfKey;
+use super::shelf::{self, ShelfKey};
 use super::stamp::Stamp;
 
 /// One partner's offer of one item.
@@ -57,6 +57,11 @@ const ITEM_OF_PARTNER: &str = "select i.body, o.price from offers o join items i
      where o.partner_id = $1 and o.sku = $2 and o.active = true and i.active = true";
 const ALL: &str = "select partner_id, sku, price, active from offers order by partner_id, sku";
 const OF_PARTNER: &str = "select partner_id, sku, price, active from offers where partner_id = $1 order by sku";
+const SOME: &str = "select partner_id, sku, price, active from offers where (partner_id, sku) in \
+     (select f.value ->> 'p', f.value ->> 's' from json_each($1) as f) order by partner_id, sku";
+const SOME_POSTGRES: &str = "select partner_id, sku, price, active from offers where (partner_id, sku) in \
+     (select f.value ->> 'p', f.value ->> 's' from jsonb_array_elements($1::text::jsonb) as f(value)) \
+     order by partner_id, sku";
 const ONE: &str = "select partner_id, sku, price, active from offers where partner_id = $1 and sku = $2";
 const SAVE: &str = "insert into offers (partner_id, sku, price, active, updated_at_ms) values ($1, $2, $3, $4, $5) \
      on conflict (partner_id, sku) do update set price = excluded.price, active = excluded.active, \
@@ -69,6 +74,13 @@ pub async fn all(db: &Database) -> Result<Vec<Offer>, sqlx::Error> {
 
 pub async fn of_partner(db: &Database, partner_id: &str) -> Result<Vec<Offer>, sqlx::Error> {
     let rows = read!(db, |c| sqlx::query_as::<_, Row>(OF_PARTNER).bind(partner_id).fetch_all(c).await)?;
+    rows.into_iter().map(Row::offer).collect()
+}
+
+/// Those of these offers that there are.
+pub async fn some(db: &Database, keys: &[ShelfKey]) -> Result<Vec<Offer>, sqlx::Error> {
+    let (sql, list) = (db.sql(SOME, SOME_POSTGRES), shelf::listed(keys));
+    let rows = read!(db, |c| sqlx::query_as::<_, Row>(sql).bind(&list).fetch_all(c).await)?;
     rows.into_iter().map(Row::offer).collect()
 }
 

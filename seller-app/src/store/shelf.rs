@@ -29,6 +29,12 @@ impl ShelfKey {
     }
 }
 
+/// Shelves as a JSON list, for statements about many of them: `p` is the partner, `s` the item.
+pub(super) fn listed<'a>(keys: impl IntoIterator<Item = &'a ShelfKey>) -> String {
+    let one = |key: &ShelfKey| serde_json::json!({ "p": key.partner_id, "s": key.sku });
+    serde_json::Value::Array(keys.into_iter().map(one).collect()).to_string()
+}
+
 /// Which lot a command is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfLot<'a> {

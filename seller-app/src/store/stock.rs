@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::inventory::{Balance, Command, Refused, Trust};
 
 use super::reservation::StockError;
-use super::shelf::{LockedShelf, Movement, OfLot, ShelfKey, disagree};
+use super::shelf::{self, LockedShelf, Movement, OfLot, ShelfKey, disagree};
 use super::stamp::Stamp;
 
 /// What the books say of one shelf. What can still be promised from it is asked of `stock_room`, which also knows its lots.
@@ -101,6 +101,13 @@ macro_rules! stock_columns {
 
 const ALL: &str = stock_columns!("order by s.partner_id, s.sku");
 const OF_PARTNER: &str = stock_columns!("where s.partner_id = $2 order by s.sku");
+const SOME: &str = stock_columns!(
+    "where (s.partner_id, s.sku) in (select f.value ->> 'p', f.value ->> 's' from json_each($2) as f) order by s.partner_id, s.sku"
+);
+const SOME_POSTGRES: &str = stock_columns!(
+    "where (s.partner_id, s.sku) in (select f.value ->> 'p', f.value ->> 's' \
+     from jsonb_array_elements($2::text::jsonb) as f(value)) order by s.partner_id, s.sku"
+);
 const ONE: &str = stock_columns!("where s.partner_id = $2 and s.sku = $3");
 const COUNTED: &str = "update stock set counted_at_ms = $3 where partner_id = $1 and sku = $2";
 const NEWEST_COUNTS: &str = "select partner_id, max(counted_at_ms) from stock group by partner_id";
@@ -115,6 +122,12 @@ pub async fn all(db: &Database, now_ms: i64) -> Result<Vec<StockRow>, sqlx::Erro
 
 pub async fn of_partner(db: &Database, partner_id: &str, now_ms: i64) -> Result<Vec<StockRow>, sqlx::Error> {
     read!(db, |c| sqlx::query_as::<_, StockRow>(OF_PARTNER).bind(now_ms).bind(partner_id).fetch_all(c).await)
+}
+
+/// Those of these shelves that there are.
+pub async fn some(db: &Database, keys: &[ShelfKey], now_ms: i64) -> Result<Vec<StockRow>, sqlx::Error> {
+    let (sql, list) = (db.sql(SOME, SOME_POSTGRES), shelf::listed(keys));
+    read!(db, |c| sqlx::query_as::<_, StockRow>(sql).bind(now_ms).bind(&list).fetch_all(c).await)
 }
 
 pub async fn one(db: &Database, key: &ShelfKey, now_ms: i64) -> Result<Option<StockRow>, sqlx::Error> {

@@ -9,6 +9,7 @@ use crate::app::SellerApp;
 use crate::catalogue;
 use crate::network::reply;
 use crate::publishing::{self, Snapshot};
+use crate::routing_desk::policies;
 use crate::store::{changes, subscriptions};
 
 /// Changes that are told at once.
@@ -37,33 +38,33 @@ pub async fn push(app: &SellerApp) -> Result<usize, sqlx::Error> {
     if waiting.is_empty() {
         return Ok(0);
     }
+    let noted = changes::distinct(&waiting);
+    let subscribers = subscriptions::all(&app.node.db).await?;
+    // Nobody is told, and nothing has to be remembered.
+    let is_idle = subscribers.is_empty() && policies::current(app).await?.policy.hysteresis == 0;
     // The shelves are read after the changes: what changes later is noted again.
-    let snapshot = publishing::snapshot(app).await?;
-    let messages = messages(app, &snapshot, &changes::distinct(&waiting)).await?;
+    let snapshot = if is_idle { None } else { Some(publishing::snapshot_of(app, &noted).await?) };
+    let messages = snapshot.as_ref().map(|snapshot| messages(app, snapshot, &noted, &subscribers)).unwrap_or_default();
     let sent = messages.len();
     let mut tx = app.node.db.begin().await?;
     if !changes::mark_pushed(&mut tx, &waiting).await? {
         tx.rollback().await?;
         return Ok(0);
     }
-    snapshot.remember(&mut tx, &app.stamp()).await?;
+    if let Some(snapshot) = &snapshot {
+        snapshot.remember(&mut tx, &app.stamp()).await?;
+    }
     app.node.outbox.enqueue_all(&mut tx, messages).await?;
     tx.commit().await?;
     Ok(sent)
 }
 
-async fn messages(
-    app: &SellerApp,
-    snapshot: &Snapshot,
-    noted: &[changes::Change],
-) -> Result<Vec<Outgoing>, sqlx::Error> {
-    let subscribers = subscriptions::all(&app.node.db).await?;
+fn messages(app: &SellerApp, snapshot: &Snapshot, noted: &[changes::Change], subscribers: &[Context]) -> Vec<Outgoing> {
     if subscribers.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let parts = catalogue::parts(snapshot.changes(noted), ITEMS_MAX);
-    let messages = subscribers.iter().flat_map(|search| parts.iter().filter_map(|told| message(app, search, told)));
-    Ok(messages.collect())
+    subscribers.iter().flat_map(|search| parts.iter().filter_map(|told| message(app, search, told))).collect()
 }
 
 /// `None` when the subscriber's domain or version is no longer spoken here.

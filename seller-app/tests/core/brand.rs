@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use seller_app::catalogue::{Gps, Item, Partner};
-use seller_app::publishing::{Routing, Snapshot};
+use seller_app::publishing::{Focus, Routing, Snapshot};
 use seller_app::routing::{Offer, Policy, Published, Shelf, concerned, policy, serves_otherwise};
 use seller_app::store::changes::{Change as Noted, EVERYTHING};
 use specs::RoutingProfile;
@@ -33,6 +33,15 @@ impl Brand {
         let (sold, stock) = self.rows();
         let routing = Routing { published, ..strict(hysteresis) };
         Snapshot::assemble(&routing, self.partners.clone(), sold, &stock)
+    }
+
+    /// Only as much of it as these changes are about.
+    pub fn snapshot_of(&self, noted: &[Noted]) -> Snapshot {
+        let (mut sold, mut stock) = self.rows();
+        let focus = Focus::new(&self.partners, noted);
+        sold.retain(|(partner_id, item)| focus.needs(partner_id, &item.sku));
+        stock.retain(|offer, _| focus.needs(&offer.partner_id, &offer.sku));
+        Snapshot::assemble_part(&strict(0), self.partners.clone(), focus, sold, &stock)
     }
 
     /// As the database keeps it.

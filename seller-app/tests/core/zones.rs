@@ -8,7 +8,8 @@ use std::time::Instant;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use seller_app::catalogue::{Zone, full, incremental, parts};
-use seller_app::publishing::Snapshot;
+use seller_app::partners::Area;
+use seller_app::publishing::{Focus, Snapshot};
 use seller_app::store::changes::Change as Noted;
 use serde_json::{Value, json};
 use specs::Action;
@@ -87,6 +88,12 @@ fn an_item_has_one_partner_in_a_postal_code_before_and_after_every_change() {
             noted.sort();
             noted.dedup();
             let snapshot = brand.snapshot();
+            let part = brand.snapshot_of(&noted);
+            prop_assert_eq!(
+                format!("{:?}", part.changes(&noted)),
+                format!("{:?}", snapshot.changes(&noted)),
+                "what the changes are about says less than the whole"
+            );
             // In parts, and in the worst order.
             for told in parts(snapshot.changes(&noted), 3).iter().rev() {
                 copy.read(&incremental(&world.seller, told, &world.rules, world.now));
@@ -99,6 +106,31 @@ fn an_item_has_one_partner_in_a_postal_code_before_and_after_every_change() {
         Ok(())
     });
     checked.unwrap();
+}
+
+#[test]
+fn a_flip_is_told_from_its_neighbourhood_alone_as_from_the_whole_brand() {
+    // Each serves two postal codes of the next one; one sells dairy goods elsewhere, among strangers.
+    let mut brand = large(40, 6, 5);
+    let far = brand.partners[25].serves.clone();
+    brand.partners[7]
+        .service
+        .coverage
+        .categories
+        .insert("Dairy and Cheese".to_owned(), Area::of_codes(far, Vec::new()));
+    for at in 0..40 {
+        for number in 0..6 {
+            let (partner_id, sku) = (brand.partners[at].id.clone(), format!("I{number}"));
+            let units = brand.units.get_mut(&(partner_id.clone(), sku.clone())).unwrap();
+            *units = u32::from(*units == 0);
+            let noted = [Noted { partner_id, sku }];
+            let (whole, part) = (brand.snapshot(), brand.snapshot_of(&noted));
+            assert_eq!(format!("{:?}", part.changes(&noted)), format!("{:?}", whole.changes(&noted)), "{noted:?}");
+            let focus = Focus::new(&brand.partners, &noted);
+            let asked = brand.partners.iter().filter(|partner| focus.has(&partner.id)).count();
+            assert!((1..=13).contains(&asked), "{asked} of 40 partners were looked at for {noted:?}");
+        }
+    }
 }
 
 #[test]
