@@ -17,6 +17,9 @@ pub struct AddressGuard {
 /// Why a destination is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressRefused {
+    /// It cannot be read.
+    #[error("it is no URL: {0}")]
+    NotAUrl(String),
     /// Neither http nor https.
     #[error("scheme {0:?} is not https")]
     Scheme(String),
@@ -37,6 +40,15 @@ pub enum AddressRefused {
 }
 
 impl AddressGuard {
+    /// [`check_url`](Self::check_url) for a text that a person typed.
+    ///
+    /// # Errors
+    /// Also when it is no URL.
+    pub fn check_text(&self, url: &str) -> Result<(), AddressRefused> {
+        let url = Url::parse(url).map_err(|error| AddressRefused::NotAUrl(error.to_string()))?;
+        self.check_url(&url)
+    }
+
     /// Checks what can be seen without resolving: the scheme, a literal address, a `localhost` name.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ pub mod returns;
 pub mod routing;
 pub mod stock;
 pub mod tokens;
+pub mod webhooks;
 
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -103,6 +104,17 @@ pub mod tokens;
         tokens::revoke,
         audit::list,
         audit::csv,
+        webhooks::list,
+        webhooks::one,
+        webhooks::add,
+        webhooks::change,
+        webhooks::set_active,
+        webhooks::remove,
+        webhooks::new_secret,
+        webhooks::test,
+        webhooks::deliveries,
+        webhooks::replay,
+        webhooks::replay_span,
     ),
     components(schemas(problem::Problem))
 )]
@@ -183,6 +195,17 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/tokens", web::get().to(tokens::list))
             .route("/tokens", web::post().to(tokens::make))
             .route("/tokens/{id}", web::delete().to(tokens::revoke))
+            .route("/webhooks", web::get().to(webhooks::list))
+            .route("/webhooks", web::post().to(webhooks::add))
+            .route("/webhooks/{id}", web::get().to(webhooks::one))
+            .route("/webhooks/{id}", web::put().to(webhooks::change))
+            .route("/webhooks/{id}", web::delete().to(webhooks::remove))
+            .route("/webhooks/{id}/active", web::put().to(webhooks::set_active))
+            .route("/webhooks/{id}/secret", web::post().to(webhooks::new_secret))
+            .route("/webhooks/{id}/test", web::post().to(webhooks::test))
+            .route("/webhooks/{id}/replay", web::post().to(webhooks::replay_span))
+            .route("/webhooks/{id}/deliveries", web::get().to(webhooks::deliveries))
+            .route("/webhooks/{id}/deliveries/{delivery}/replay", web::post().to(webhooks::replay))
             .route("/audit", web::get().to(audit::list))
             .route("/audit/csv", web::get().to(audit::csv))
             .default_service(web::to(problem::no_such_call))

@@ -39,6 +39,7 @@ mod routing_page;
 mod sign_in_page;
 mod stock_page;
 mod timeline;
+mod webhooks_page;
 mod why_page;
 
 /// Largest form: a table that was pasted into the import page.
@@ -88,6 +89,10 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/people/{login}", web::post().to(people_page::change))
             .route("/tokens", web::post().to(people_page::make_token))
             .route("/tokens/{id}/revoke", web::post().to(people_page::revoke_token))
+            .route("/webhooks", web::get().to(webhooks_page::show))
+            .route("/webhooks", web::post().to(webhooks_page::add))
+            .route("/webhooks/{id}", web::get().to(webhooks_page::one))
+            .route("/webhooks/{id}/act", web::post().to(webhooks_page::act))
             .route("/audit", web::get().to(audit_page::show))
             .wrap(from_fn(recorded)),
     );

@@ -46,6 +46,7 @@ mod running;
 pub mod state_table;
 pub mod stock_room;
 pub mod store;
+pub mod webhooks;
 pub mod workers;
 
 pub use config::SellerConfig;

@@ -35,6 +35,9 @@ pub mod stock;
 pub mod subscriptions;
 pub mod tickets;
 pub mod watches;
+pub mod webhook_deliveries;
+pub mod webhook_events;
+pub mod webhooks;
 
 /// The seller's own tables; the node's come first.
 pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
@@ -48,4 +51,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0008_returns",
     "0009_doors",
     "0011_api",
+    "0012_webhooks",
 );

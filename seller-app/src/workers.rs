@@ -14,6 +14,7 @@ mod partner_upkeep;
 mod routing_decisions;
 mod stock_ageing;
 mod watching;
+mod webhooks;
 
 pub use carriers::tell_carriers;
 pub use catalogue_push::push;
@@ -21,6 +22,7 @@ pub use hold_expiry::sweep;
 pub use partner_upkeep::round as partner_round;
 pub use stock_ageing::round as ageing_round;
 pub use watching::watch;
+pub use webhooks::deliver;
 
 /// Starts all workers of a serving node.
 pub fn start(app: &Arc<SellerApp>) {
@@ -33,6 +35,7 @@ pub fn start(app: &Arc<SellerApp>) {
     watching::start(app);
     carriers::start(app);
     intake::start(app);
+    webhooks::start(app);
     if app.config.subscribe_at_start {
         joining::start(app);
     }

@@ -11,6 +11,7 @@ use crate::partner_work::PartnerError;
 use crate::people_work::PeopleError;
 use crate::processing::WorkError;
 use crate::store::reservation::StockError;
+use crate::webhooks::places::WebhookError;
 
 /// What went wrong and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -71,6 +72,22 @@ impl ResponseError for Problem {
         }
         let body = serde_json::to_string(self).unwrap_or_default();
         answer.content_type("application/problem+json").body(body)
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Database(error) => Self::internal(&error),
+            WebhookError::Unknown(_) | WebhookError::UnknownDelivery(_) => Self::not_found(error.to_string()),
+            WebhookError::TooMany => Self::new(StatusCode::CONFLICT, error.to_string()),
+            WebhookError::Long
+            | WebhookError::Address(_)
+            | WebhookError::Kind(_)
+            | WebhookError::NoKind
+            | WebhookError::Description
+            | WebhookError::Span => Self::bad_request(error.to_string()),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ fn to_read(path: &str) -> Permission {
         | "/partners/{id}/statements/{month}"
         | "/partners/{id}/statements/{month}/csv" => Permission::SeeMoney,
         "/people" | "/people/{login}" | "/tokens" => Permission::People,
+        "/webhooks" | "/webhooks/{id}" | "/webhooks/{id}/deliveries" => Permission::People,
         "/audit" | "/audit/csv" => Permission::Audit,
         _ => Permission::See,
     }
@@ -132,6 +133,14 @@ pub fn words(method: &str, pattern: &str) -> Option<&'static str> {
         ("POST", "/people/{login}/password") => "set a new password",
         ("POST", "/tokens") => "made a token",
         ("DELETE", "/tokens/{id}") | ("POST", "/tokens/{id}/revoke") => "revoked a token",
+        ("POST", "/webhooks") => "made a webhook",
+        ("PUT", "/webhooks/{id}") => "changed a webhook",
+        ("PUT", "/webhooks/{id}/active") => "started or paused a webhook",
+        ("POST", "/webhooks/{id}/act") => "changed a webhook, or sent something again",
+        ("DELETE", "/webhooks/{id}") => "removed a webhook",
+        ("POST", "/webhooks/{id}/secret") => "made a new secret of a webhook",
+        ("POST", "/webhooks/{id}/test") => "tested a webhook",
+        ("POST", "/webhooks/{id}/replay" | "/webhooks/{id}/deliveries/{delivery}/replay") => "sent events again",
         _ => return None,
     })
 }

@@ -1,8 +1,10 @@
 //! What changed in the published catalogue, for buyer apps that ask for it (pull) or are told (push).
 
 use node::{Database, Tx, read, run};
+use serde_json::json;
 
 use super::stamp::Stamp;
+use super::webhook_events::{Happening, Listeners};
 
 /// Everything that a partner sells: no SKU may have a star.
 pub const EVERYTHING: &str = "*";
@@ -23,6 +25,10 @@ pub struct Waiting {
     sku: String,
 }
 
+/// Kinds of webhooks.
+const SHELF: &str = "stock.change";
+const PARTNER: &str = "partner.change";
+
 const NOTE: &str = "insert into catalogue_changes (id, partner_id, sku, pushed, at_ms) values ($1, $2, $3, false, $4)";
 const BETWEEN: &str = "select distinct partner_id, sku from catalogue_changes \
      where at_ms >= $1 and at_ms <= $2 order by partner_id, sku";
@@ -30,7 +36,7 @@ const WAITING: &str = "select id, partner_id, sku from catalogue_changes where p
 const PUSHED: &str = "update catalogue_changes set pushed = true where id = $1 and pushed = false";
 const FORGET: &str = "delete from catalogue_changes where pushed = true and at_ms < $1";
 
-/// Notes a change in the transaction that makes it.
+/// Notes a change in the transaction that makes it, and tells the brand's systems that want to know.
 pub async fn note(tx: &mut Tx, partner_id: &str, sku: &str, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
     run!(tx, |c| sqlx::query(NOTE)
         .bind(stamp.id())
@@ -39,7 +45,36 @@ pub async fn note(tx: &mut Tx, partner_id: &str, sku: &str, stamp: &Stamp<'_>) -
         .bind(stamp.ms())
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|_| ()))?;
+    tell(tx, [(partner_id, sku)], stamp).await
+}
+
+/// Tells the brand's systems of changes that are noted in another way.
+pub(super) async fn tell<'a>(
+    tx: &mut Tx,
+    changes: impl IntoIterator<Item = (&'a str, &'a str)>,
+    stamp: &Stamp<'_>,
+) -> Result<(), sqlx::Error> {
+    let listeners = Listeners::read(tx).await?;
+    if !listeners.want(SHELF) && !listeners.want(PARTNER) {
+        return Ok(());
+    }
+    for (partner_id, sku) in changes {
+        let happening = match sku {
+            "" | EVERYTHING => Happening {
+                kind: PARTNER.to_owned(),
+                subject: format!("partner {partner_id}"),
+                data: json!({ "partner_id": partner_id }),
+            },
+            sku => Happening {
+                kind: SHELF.to_owned(),
+                subject: format!("shelf {partner_id} {sku}"),
+                data: json!({ "partner_id": partner_id, "sku": sku }),
+            },
+        };
+        listeners.tell(tx, &happening, stamp).await?;
+    }
+    Ok(())
 }
 
 /// What changed between two moments (Unix milliseconds, both included).

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::feed::Position;
 use crate::inventory::{Balance, Channel, Command, Limits, Trust, decide};
 
+use super::changes;
 use super::reservation::StockError;
 use super::shelf::{self, ShelfKey};
 use super::stamp::Stamp;
@@ -169,8 +170,12 @@ async fn attempt(
         run!(tx, |c| sqlx::query(sql).bind(&list).bind(reference).bind(ms).execute(c).await.map(|_| ()))?;
     }
     if !flipped.is_empty() {
+        let shelf = |one: &'_ Value| Some((one["p"].as_str()?.to_owned(), one["s"].as_str()?.to_owned()));
+        let shelves: Vec<(String, String)> = flipped.iter().filter_map(shelf).collect();
         let (sql, list) = (tx.sql(TELL, TELL_POSTGRES), Value::Array(flipped).to_string());
         run!(tx, |c| sqlx::query(sql).bind(&list).bind(ms).execute(c).await.map(|_| ()))?;
+        let shelves = shelves.iter().map(|(partner_id, sku)| (partner_id.as_str(), sku.as_str()));
+        changes::tell(&mut tx, shelves, stamp).await?;
     }
     tx.commit().await?;
     Ok(done)

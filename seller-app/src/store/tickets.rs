@@ -1,9 +1,11 @@
 //! Local tickets: goods that are lost or damaged, and what became of it.
 
 use node::{Database, Tx, read, run};
+use serde_json::json;
 
 use super::orders::OrderKey;
 use super::stamp::Stamp;
+use super::webhook_events::{Happening, Listeners};
 
 /// A ticket. Times are Unix milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -47,19 +49,40 @@ pub async fn open(tx: &mut Tx, order: &OrderKey, ticket: NewTicket<'_>, stamp: &
         .bind(stamp.ms())
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|_| ()))?;
+    let data = json!({
+        "bap_id": order.bap_id, "order_id": order.id, "fulfilment_id": ticket.fulfilment_id, "trouble": ticket.kind,
+        "opened_by": ticket.opened_by, "note": ticket.note,
+    });
+    tell(tx, "ticket.open", order, data, stamp).await
+}
+
+async fn tell(
+    tx: &mut Tx,
+    kind: &str,
+    order: &OrderKey,
+    data: serde_json::Value,
+    stamp: &Stamp<'_>,
+) -> Result<(), sqlx::Error> {
+    let subject = format!("order {} {}", order.bap_id, order.id);
+    Listeners::read(tx).await?.tell(tx, &Happening { kind: kind.to_owned(), subject, data }, stamp).await
 }
 
 /// Closes the order's open tickets.
 pub async fn close(tx: &mut Tx, order: &OrderKey, outcome: &str, stamp: &Stamp<'_>) -> Result<(), sqlx::Error> {
-    run!(tx, |c| sqlx::query(CLOSE)
+    let closed = run!(tx, |c| sqlx::query(CLOSE)
         .bind(&order.bap_id)
         .bind(&order.id)
         .bind(stamp.ms())
         .bind(outcome)
         .execute(c)
-        .await
-        .map(|_| ()))
+        .await?
+        .rows_affected());
+    if closed == 0 {
+        return Ok(());
+    }
+    let data = json!({ "bap_id": order.bap_id, "order_id": order.id, "outcome": outcome });
+    tell(tx, "ticket.close", order, data, stamp).await
 }
 
 /// The order's tickets, oldest first.

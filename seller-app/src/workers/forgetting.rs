@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use crate::app::{SellerApp, later_ms};
 use crate::door::idempotency as door;
-use crate::store::{changes, decisions, idempotency, orders};
+use crate::store::{changes, decisions, idempotency, orders, webhook_events};
 
 const EVERY: Duration = Duration::from_secs(3600);
 const HOUR_MS: i64 = 3_600_000;
+/// What was told, and can be told again, for so long.
+const WEBHOOKS_KEPT_HOURS: i64 = 30 * 24;
 
 pub(super) fn start(app: &Arc<SellerApp>) {
     let (app, workers) = (app.clone(), app.node.workers.clone());
@@ -29,6 +31,7 @@ async fn forget(app: &SellerApp) -> Result<(), sqlx::Error> {
     let told = changes::forget(&mut tx, before(i64::from(app.config.changes_keep_days) * 24)).await?;
     decisions::forget(&mut tx, before(i64::from(app.config.cart_keep_hours))).await?;
     idempotency::forget(&mut tx, before(door::KEPT_HOURS)).await?;
+    webhook_events::forget(&mut tx, before(WEBHOOKS_KEPT_HOURS)).await?;
     tx.commit().await?;
     if carts + told > 0 {
         tracing::info!(carts, changes = told, "forgotten");
