@@ -14,6 +14,7 @@ pub mod access;
 pub mod audit;
 pub mod b2b;
 pub mod exceptions;
+pub mod exports;
 pub mod feeds;
 pub mod imports;
 pub mod items;
@@ -104,6 +105,7 @@ pub mod webhooks;
         tokens::revoke,
         audit::list,
         audit::csv,
+        exports::export,
         webhooks::list,
         webhooks::one,
         webhooks::add,
@@ -206,6 +208,7 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/webhooks/{id}/replay", web::post().to(webhooks::replay_span))
             .route("/webhooks/{id}/deliveries", web::get().to(webhooks::deliveries))
             .route("/webhooks/{id}/deliveries/{delivery}/replay", web::post().to(webhooks::replay))
+            .route("/exports/{kind}", web::get().to(exports::export))
             .route("/audit", web::get().to(audit::list))
             .route("/audit/csv", web::get().to(audit::csv))
             .default_service(web::to(problem::no_such_call))

@@ -20,6 +20,7 @@ use crate::store::accounts;
 
 mod audit_page;
 mod exceptions_page;
+mod exports_page;
 mod import_page;
 mod moment;
 mod network_page;
@@ -93,6 +94,8 @@ pub fn mount(app: &mut web::ServiceConfig) {
             .route("/webhooks", web::post().to(webhooks_page::add))
             .route("/webhooks/{id}", web::get().to(webhooks_page::one))
             .route("/webhooks/{id}/act", web::post().to(webhooks_page::act))
+            .route("/exports", web::get().to(exports_page::show))
+            .route("/exports/file", web::get().to(exports_page::download))
             .route("/audit", web::get().to(audit_page::show))
             .wrap(from_fn(recorded)),
     );

@@ -20,6 +20,7 @@ pub mod console;
 pub mod desk;
 pub mod documents;
 pub mod door;
+pub mod exports;
 pub mod feed;
 pub mod fulfilment;
 pub mod import;

@@ -9,6 +9,7 @@ pub mod bookings;
 pub mod changes;
 pub mod decisions;
 pub mod events;
+pub mod exports;
 pub mod feeds;
 pub mod finder_fees;
 pub mod idempotency;
@@ -52,4 +53,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0009_doors",
     "0011_api",
     "0012_webhooks",
+    "0013_exports",
 );

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::SellerApp;
+use crate::exports::format::plain;
 use crate::store::audit::{self, AuditRow, Filter};
 
 use super::access::who;
@@ -120,9 +121,4 @@ fn table(rows: &[AuditRow]) -> Result<Vec<u8>, csv::Error> {
         file.write_record(texts.map(|text| plain(text)))?;
     }
     file.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A table program must not take somebody's text for a formula.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -23,7 +23,10 @@ fn to_read(path: &str) -> Permission {
         | "/partners/{id}/claims"
         | "/partners/{id}/statement"
         | "/partners/{id}/statements/{month}"
-        | "/partners/{id}/statements/{month}/csv" => Permission::SeeMoney,
+        | "/partners/{id}/statements/{month}/csv"
+        | "/exports"
+        | "/exports/file"
+        | "/exports/{kind}" => Permission::SeeMoney,
         "/people" | "/people/{login}" | "/tokens" => Permission::People,
         "/webhooks" | "/webhooks/{id}" | "/webhooks/{id}/deliveries" => Permission::People,
         "/audit" | "/audit/csv" => Permission::Audit,
