@@ -53,5 +53,5 @@ pub const MIGRATIONS: node::migration::Migrations = node::migrations!(
     "0009_doors",
     "0011_api",
     "0012_webhooks",
-    "0013_exports",
+    "0013_indexes",
 );

@@ -107,7 +107,7 @@ pub async fn quote(
 ) -> Result<HttpResponse, Problem> {
     who(&app, &request).await?.brand_only()?;
     let asked = body.into_inner();
-    let known = Known::read(&app).await?;
+    let known = Known::of_items(&app, asked.lines.iter().take(LINES_MAX + 1).map(|line| line.sku.as_str())).await?;
     let lines = lines(&known, &asked.lines)?;
     let gps = Gps::parse(&asked.gps).map_err(|error| Problem::bad_request(format!("gps: {error}")))?;
     let current = match asked.policy_version {

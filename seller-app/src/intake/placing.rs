@@ -120,7 +120,7 @@ async fn plan(
     wanted: &BTreeMap<String, u32>,
     avoided: &BTreeSet<String>,
 ) -> Result<Request, IntakeError> {
-    let known = Known::read(app).await?;
+    let known = Known::of_items(app, wanted.keys().map(String::as_str)).await?;
     if let Some(sku) = wanted.keys().find(|sku| !known.sells(sku)) {
         let at = form.lines.iter().position(|line| line.sku.trim() == sku).unwrap_or(0);
         return Err(FormError::new(format!("lines[{at}].sku"), format!("there is no item `{sku}`")).into());

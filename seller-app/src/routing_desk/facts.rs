@@ -97,21 +97,38 @@ pub struct Known {
 }
 
 impl Known {
+    /// Of everything that the brand sells, for decisions about many carts.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn read(app: &SellerApp) -> Result<Self, sqlx::Error> {
         let db = &app.node.db;
-        let at = app.now();
-        let records = partners::all(db).await?;
-        let mut standing = standing(app, &records, at).await?;
-        for record in &records {
-            if let Some(known) = standing.get_mut(&record.partner.id) {
-                known.capacity_left = partner_places::left(db, &record.partner, None, at).await?;
-            }
+        Self::of(app, items::all(db).await?, offers::all(db).await?).await
+    }
+
+    /// Of these items only, for a decision about one cart: a brand has thousands of shelves for each that the cart is about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_items<'a>(
+        app: &SellerApp,
+        skus: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Result<Self, sqlx::Error> {
+        let db = &app.node.db;
+        let mut known = Vec::new();
+        for sku in skus.clone() {
+            known.extend(items::one(db, sku).await?);
         }
+        Self::of(app, known, offers::of_items(db, skus).await?).await
+    }
+
+    async fn of(app: &SellerApp, items: Vec<Item>, offers: Vec<offers::Offer>) -> Result<Self, sqlx::Error> {
+        let at = app.now();
+        let records = partners::all(&app.node.db).await?;
+        let standing = standing(app, &records, at).await?;
         let partners: Vec<Partner> = records.into_iter().map(|record| record.partner).collect();
-        let items = items::all(db).await?.into_iter().filter(|item| item.active);
-        let offers = offers::all(db).await?.into_iter().filter(|offer| offer.active);
+        let items = items.into_iter().filter(|item| item.active);
+        let offers = offers.into_iter().filter(|offer| offer.active);
         Ok(Self {
             centres: publishing::known_centres(&partners),
             items: items.map(|item| (item.sku.clone(), item)).collect(),
@@ -141,7 +158,8 @@ impl Known {
     ) -> Result<Problem, sqlx::Error> {
         let mut problem = Problem::new(&place.area_code, self.at.as_millisecond(), lines);
         let skus = problem.skus.clone();
-        for candidate in self.asked(place, &skus) {
+        for (partner, mut candidate) in self.asked(place, &skus) {
+            candidate.capacity_left = partner_places::left(&app.node.db, partner, None, self.at).await?;
             let mut shelves = BTreeMap::new();
             for sku in &skus {
                 let offer = Offer { partner_id: candidate.partner_id.clone(), sku: sku.clone() };
@@ -161,8 +179,8 @@ impl Known {
         Ok(problem)
     }
 
-    /// Partners that could be asked, without their shelves.
-    fn asked(&self, place: &Destination, skus: &[String]) -> Vec<Candidate> {
+    /// Partners that could be asked, without their shelves and what is left of their day.
+    fn asked(&self, place: &Destination, skus: &[String]) -> Vec<(&Partner, Candidate)> {
         let known = skus.iter().filter_map(|sku| self.items.get(sku));
         let categories: Vec<&str> = known.map(|item| item.category.as_str()).collect();
         let sells = |partner: &&Partner| {
@@ -175,12 +193,12 @@ impl Known {
             let serves_place = serves_all(partner, categories.iter().copied(), place).is_ok();
             let candidate = Candidate { distance_m: self.distance_m(partner, place), serves_place, ..known };
             if serves_place {
-                near.push(candidate);
+                near.push((partner, candidate));
             } else if candidate.distance_m <= OTHERS_WITHIN_M {
-                others.push(candidate);
+                others.push((partner, candidate));
             }
         }
-        others.sort_by(|a, b| (a.distance_m, &a.partner_id).cmp(&(b.distance_m, &b.partner_id)));
+        others.sort_by(|(_, a), (_, b)| (a.distance_m, &a.partner_id).cmp(&(b.distance_m, &b.partner_id)));
         near.extend(others.into_iter().take(OTHERS_MAX));
         near
     }

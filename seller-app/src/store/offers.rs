@@ -62,6 +62,10 @@ const SOME: &str = "select partner_id, sku, price, active from offers where (par
 const SOME_POSTGRES: &str = "select partner_id, sku, price, active from offers where (partner_id, sku) in \
      (select f.value ->> 'p', f.value ->> 's' from jsonb_array_elements($1::text::jsonb) as f(value)) \
      order by partner_id, sku";
+const OF_ITEMS: &str =
+    "select partner_id, sku, price, active from offers where sku in (select value from json_each($1))";
+const OF_ITEMS_POSTGRES: &str = "select partner_id, sku, price, active from offers \
+     where sku in (select jsonb_array_elements_text($1::text::jsonb))";
 const ONE: &str = "select partner_id, sku, price, active from offers where partner_id = $1 and sku = $2";
 const SAVE: &str = "insert into offers (partner_id, sku, price, active, updated_at_ms) values ($1, $2, $3, $4, $5) \
      on conflict (partner_id, sku) do update set price = excluded.price, active = excluded.active, \
@@ -80,6 +84,14 @@ pub async fn of_partner(db: &Database, partner_id: &str) -> Result<Vec<Offer>, s
 /// Those of these offers that there are.
 pub async fn some(db: &Database, keys: &[ShelfKey]) -> Result<Vec<Offer>, sqlx::Error> {
     let (sql, list) = (db.sql(SOME, SOME_POSTGRES), shelf::listed(keys));
+    let rows = read!(db, |c| sqlx::query_as::<_, Row>(sql).bind(&list).fetch_all(c).await)?;
+    rows.into_iter().map(Row::offer).collect()
+}
+
+/// All offers of these items.
+pub async fn of_items<'a>(db: &Database, skus: impl IntoIterator<Item = &'a str>) -> Result<Vec<Offer>, sqlx::Error> {
+    let list = serde_json::Value::from_iter(skus).to_string();
+    let sql = db.sql(OF_ITEMS, OF_ITEMS_POSTGRES);
     let rows = read!(db, |c| sqlx::query_as::<_, Row>(sql).bind(&list).fetch_all(c).await)?;
     rows.into_iter().map(Row::offer).collect()
 }
