@@ -75,10 +75,10 @@ impl Buyer {
         })
     }
 
-    /// Three items of a partner of the seeds, for a place that it serves.
+    /// Three items of the first thirteen, which a partner of the seeds sells, for a place that it serves.
     pub fn select(context: &Context, number: usize) -> Bytes {
         let items: Vec<_> = (0..3)
-            .map(|at| format!("NG-{:03}", 1 + (number + at * 7) % 20))
+            .map(|at| format!("NG-{:03}", 1 + (number + at * 4) % 13))
             .map(|sku| json!({ "id": sku, "location_id": "blr-koramangala-L1", "quantity": { "count": 1 } }))
             .collect();
         let place = json!({ "gps": "12.935800,77.620000", "address": { "area_code": "560034" } });
