@@ -1,4 +1,4 @@
-//! Bulk import of partners, items and stock from CSV: by the command line, by upload, and for the sandbox's seeds.
+//! Bulk import of partners, items and stock from CSV, a spreadsheet or NDJSON: by the command line, by upload, and for the sandbox's seeds.
 //!
 //! Nothing is written when any row has a fault, unless the caller says so. The same file twice changes nothing the second time.
 
@@ -19,6 +19,7 @@ use crate::store::{items, offers, partners, stock};
 
 pub mod annotate;
 pub mod cell;
+pub mod format;
 pub mod items_table;
 mod partner_rows;
 pub mod partners_table;
@@ -28,7 +29,7 @@ pub mod table;
 
 pub use table::Fault;
 
-/// The files as bytes; any of them may be absent.
+/// The files as bytes, in any form that [`format::as_csv`] reads; any of them may be absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tables<'a> {
     pub partners: Option<&'a [u8]>,
@@ -77,6 +78,8 @@ pub struct Report {
 /// Why an import failed as a whole; faults of rows are in the report instead.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
+    #[error(transparent)]
+    Format(#[from] format::FormatError),
     #[error("the database refused the import: {0}")]
     Database(#[from] sqlx::Error),
     #[error("stock: {0}")]
@@ -94,6 +97,10 @@ pub async fn import(
     category_known: CategoryCheck<'_>,
     stamp: &Stamp<'_>,
 ) -> Result<Report, ImportError> {
+    let partners = tables.partners.map(format::as_csv).transpose()?;
+    let items = tables.items.map(format::as_csv).transpose()?;
+    let stock = tables.stock.map(format::as_csv).transpose()?;
+    let tables = Tables { partners: partners.as_deref(), items: items.as_deref(), stock: stock.as_deref() };
     let mut faults = Vec::new();
     let partner_rows = tables.partners.map(|bytes| partners_table::read(bytes, &mut faults)).unwrap_or_default();
     let item_rows = tables.items.map(|bytes| items_table::read(bytes, category_known, &mut faults)).unwrap_or_default();

@@ -35,7 +35,7 @@ struct Cli {
 enum Command {
     /// Serves until it is stopped (the default).
     Run,
-    /// Reads CSV files into the database. Nothing is written when a row has a fault.
+    /// Reads files (CSV, XLSX, NDJSON) into the database. Nothing is written when a row has a fault.
     Import(ImportFiles),
     /// Reads stock numbers, CSV (partner_id, sku, on_hand, safety) or a JSON object a line, however many; `-` is the standard input.
     /// Good rows are written; faulty ones are told, and the exit code is 1 then.

@@ -126,3 +126,96 @@ both_engines! {
         assert_eq!(columns, ["partner_id", "partner", "saftey"]);
     }
 }
+
+/// A spreadsheet as office programs write them, as small as one may be.
+fn spreadsheet(rows: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let start = "xl/workbook.xml";
+    let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r0\" Type=\"{links}/officeDocument\" Target=\"{start}\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{links}\"><sheets><sheet name=\"Stock\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{links}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
+    ];
+    for (name, text) in parts {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn text_cell(at: &str, text: &str) -> String {
+    format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+}
+
+fn stock_sheet(second_count: &str) -> Vec<u8> {
+    let header = [text_cell("A3", "partner_id"), text_cell("B3", "sku"), text_cell("C3", "on_hand")].concat();
+    let row = |number: u32, sku: &str, count: &str| {
+        let (partner, sku) = (text_cell(&format!("A{number}"), "blr-hsr"), text_cell(&format!("B{number}"), sku));
+        format!("<row r=\"{number}\">{partner}{sku}{count}</row>")
+    };
+    let first = row(4, "NG-001", "<c r=\"C4\"><v>41</v></c>");
+    let second = row(6, "NG-002", second_count);
+    // Two empty rows above the header and one between the counts.
+    spreadsheet(&format!("<row r=\"3\">{header}</row>{first}{second}"))
+}
+
+both_engines! {
+    async fn a_spreadsheet_is_read_as_its_owner_sees_it(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let wrong = stock_sheet(&text_cell("C6", "many\nmore"));
+        let report = imported(&db, Tables { stock: Some(&wrong), ..Tables::default() }, Options::default()).await;
+        assert_eq!(faults(&report), ["stock, row 6, column on_hand: `many more` is not a whole number of units, zero or more"]);
+        let good = stock_sheet("<c r=\"C6\"><v>17</v></c>");
+        let report = imported(&db, Tables { stock: Some(&good), ..Tables::default() }, Options::default()).await;
+        assert_eq!((report.written, report.faults.len()), (true, 0));
+        assert_eq!(report.stock.new + report.stock.changed + report.stock.unchanged, 2);
+        let report = imported(&db, Tables { stock: Some(&good), ..Tables::default() }, Options::default()).await;
+        assert_eq!(report.stock, Counts { unchanged: 2, ..Counts::default() });
+    }
+
+    async fn one_object_a_line_is_a_table(temp: TempDatabase) {
+        let db = seeded(&temp).await;
+        let lines = |last: &str| format!("{{\"partner_id\":\"blr-hsr\",\"sku\":\"NG-001\",\"on_hand\":43}}\n\n{{\"sku\":\"NG-002\",\"partner_id\":\"blr-hsr\",\"price\":\"10.50\",\"on_hand\":{last}}}\n");
+        let wrong = lines("-1");
+        let report = imported(&db, Tables { stock: Some(wrong.as_bytes()), ..Tables::default() }, Options::default()).await;
+        assert_eq!(faults(&report), ["stock, row 4, column on_hand: `-1` is not a whole number of units, zero or more"]);
+        let good = lines("9");
+        let report = imported(&db, Tables { stock: Some(good.as_bytes()), ..Tables::default() }, Options::default()).await;
+        assert_eq!((report.written, report.stock.changed), (true, 2), "{:?}", report.faults);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_table_says_where_and_why() {
+    use seller_app::import::format::{FormatError, as_csv};
+    let told = |bytes: &[u8]| as_csv(bytes).unwrap_err().to_string();
+    assert!(told(b"PK\x03\x04 and no more").starts_with("the spreadsheet cannot be read: "));
+    assert!(told(b"{\"sku\":\"A\"}\n{\"sku\":").starts_with("line 2: EOF while parsing"));
+    assert!(told(b"{\"sku\":{\"id\":\"A\"}}").starts_with("line 1: an object inside of an object is no cell"));
+    // 129 MiB of blanks in a file of some hundred kilobytes.
+    let bomb = spreadsheet(&" ".repeat(129 * 1024 * 1024));
+    assert!(bomb.len() < 1024 * 1024);
+    assert_eq!(as_csv(&bomb).unwrap_err(), FormatError::TooLarge);
+    assert_eq!(seller_app::import::cell::month("2026-10-01").as_deref(), Some("10/2026"));
+    let csv = b"partner_id;sku;on_hand\n";
+    assert_eq!(as_csv(csv).unwrap().as_ref(), csv, "CSV stays as it is");
+}

@@ -1,4 +1,4 @@
-//! Upload of a CSV table.
+//! Upload of a table: CSV, a spreadsheet (XLSX) or NDJSON.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::SellerApp;
-use crate::import::{self, Options, Report, Tables, annotate};
+use crate::import::{self, Options, Report, Tables, annotate, format};
 use crate::people::doors;
 
 use super::access::who;
@@ -25,7 +25,8 @@ pub struct ImportQuery {
     pub skip_faulty_rows: bool,
 }
 
-/// Imports a CSV file: `partners`, `items` or `stock`. The same file twice changes nothing the second time.
+/// Imports a file: `partners`, `items` or `stock`, as CSV, as a spreadsheet (XLSX, its first sheet) or as NDJSON (an object a line,
+/// line `n` is row `n + 1`); which of them, its first bytes say. The same file twice changes nothing the second time.
 #[utoipa::path(post, path = "/api/import/{table}", tag = "import", params(("table" = String, Path), ImportQuery),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = Report), (status = 403, body = Problem), (status = 404, body = Problem),
@@ -49,7 +50,7 @@ pub async fn upload(
     Err(Problem { faults: report.faults, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) })
 }
 
-/// The same file with a column `errors` that says what is wrong in each row; it can be mended and uploaded again as it is.
+/// The same table, as CSV, with a column `errors` that says what is wrong in each row; it can be mended and uploaded again as it is.
 /// Nothing is written.
 #[utoipa::path(post, path = "/api/import/{table}/annotated", tag = "import", params(("table" = String, Path)),
     request_body(content = String, content_type = "text/csv"),
@@ -62,6 +63,7 @@ pub async fn annotated(
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
     who(&app, &request).await?.brand_only()?;
+    let body = format::as_csv(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
     let report = run(&app, &table, &body, Options { dry_run: true, ..Options::default() }).await?;
     Ok(csv(&format!("{table}-errors.csv"), annotate::annotated(&body, &report.faults)))
 }

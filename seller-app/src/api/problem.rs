@@ -112,6 +112,7 @@ impl From<StockError> for Problem {
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         match error {
+            ImportError::Format(error) => Problem::bad_request(error.to_string()),
             ImportError::Database(error) => error.into(),
             ImportError::Stock(error) => error.into(),
         }

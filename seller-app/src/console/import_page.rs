@@ -1,6 +1,8 @@
 //! Import by hand: paste a table, check it, mend the cells that are wrong, write it. Faults are shown by row and column, with
 //! the cell to mend beside each.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use node::pages;
@@ -8,6 +10,7 @@ use node::pages;
 use crate::api::imports;
 use crate::app::SellerApp;
 use crate::import::annotate::{self, Fix};
+use crate::import::format;
 use crate::import::{Counts, Fault, Options, Report};
 use crate::people::doors;
 
@@ -88,7 +91,11 @@ pub(super) async fn run(
     let caller = staff(&app, &request).await?;
     let form = ImportForm::read(fields.into_inner());
     caller.may(doors::table(&form.table))?;
-    let mut text = form.text;
+    // Pasted NDJSON becomes the CSV whose cells can be mended; what cannot be read is told by the import itself.
+    let mut text = match format::as_csv(form.text.as_bytes()) {
+        Ok(Cow::Owned(csv)) => String::from_utf8(csv).unwrap_or_default(),
+        Ok(Cow::Borrowed(_)) | Err(_) => form.text,
+    };
     if !form.fixes.is_empty() {
         text = annotate::mended(text.as_bytes(), &form.fixes);
     }

@@ -53,8 +53,11 @@ pub fn country(text: &str) -> Option<String> {
     (text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())).then(|| text.to_owned())
 }
 
-/// `MM/YYYY`.
+/// `MM/YYYY`; also a whole date, into which spreadsheets turn a month by themselves.
 pub fn month(text: &str) -> Option<String> {
+    if let Some(day) = date(text) {
+        return Some(format!("{:02}/{:04}", day.month(), day.year()));
+    }
     let (month, year) = text.split_once('/')?;
     let good = month.len() == 2 && year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
     (good && month.parse().is_ok_and(|month: u8| (1..=12).contains(&month))).then(|| text.to_owned())
