@@ -28,8 +28,9 @@ pub struct ImportQuery {
 /// Imports a file: `partners`, `items` or `stock`, as CSV, as a spreadsheet (XLSX, its first sheet) or as NDJSON (an object a line,
 /// line `n` is row `n + 1`); which of them, its first bytes say. The same file twice changes nothing the second time.
 #[utoipa::path(post, path = "/api/import/{table}", tag = "import", params(("table" = String, Path), ImportQuery),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Report), (status = 403, body = Problem), (status = 404, body = Problem),
+    request_body(content((String = "text/csv"), (String = "application/x-ndjson"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    responses((status = 200, body = Report), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "rows have faults, nothing was written")))]
 pub async fn upload(
     app: web::Data<SellerApp>,
@@ -53,8 +54,9 @@ pub async fn upload(
 /// The same table, as CSV, with a column `errors` that says what is wrong in each row; it can be mended and uploaded again as it is.
 /// Nothing is written.
 #[utoipa::path(post, path = "/api/import/{table}/annotated", tag = "import", params(("table" = String, Path)),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 403, body = Problem),
+    request_body(content((String = "text/csv"), (String = "application/x-ndjson"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 400, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub async fn annotated(
     app: web::Data<SellerApp>,

@@ -4,6 +4,7 @@
 //! Row numbers stay true: those of a spreadsheet are its own; line `n` of NDJSON is row `n + 1`, as if a header stood above it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
@@ -12,6 +13,9 @@ use serde_json::Value;
 /// The most that a spreadsheet may unpack to, in bytes: a small file can hold a very large one.
 pub const UNPACKED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
+/// The most columns; the widest table of ours has some thirty.
+pub const COLUMNS_MAX: usize = 256;
+
 /// Why a file is no table.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
@@ -19,6 +23,10 @@ pub enum FormatError {
     Spreadsheet(String),
     #[error("the spreadsheet unpacks to more than {UNPACKED_BYTES_MAX} bytes: divide it, or save it as CSV")]
     TooLarge,
+    #[error(
+        "the table has more than {COLUMNS_MAX} columns: take away the cells far to the right, or the names that are no columns"
+    )]
+    TooWide,
     #[error("line {line}: {message}; each line must be one JSON object such as {{\"sku\":\"A-1\",\"on_hand\":5}}")]
     Json { line: usize, message: String },
 }
@@ -42,13 +50,33 @@ fn spreadsheet(bytes: &[u8]) -> Result<Vec<u8>, FormatError> {
     bounded(bytes)?;
     let broken = |error: &dyn std::fmt::Display| FormatError::Spreadsheet(error.to_string());
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let sheet =
-        book.worksheet_range_at(0).ok_or_else(|| broken(&"it has no sheet"))?.map_err(|error| broken(&error))?;
-    let above = sheet.start().map_or(0, |(row, _)| row);
-    let mut csv = vec![b'\n'; usize::try_from(above).unwrap_or_default()];
-    let rows = sheet.rows().map(|row| row.iter().map(cell).collect());
-    csv.append(&mut written(rows));
-    Ok(csv)
+    let name = book.sheet_names().into_iter().next().ok_or_else(|| broken(&"it has no sheet"))?;
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+    // One by one: a grid would need room for every cell up to a stray one in the last corner.
+    let mut rows: BTreeMap<u32, BTreeMap<usize, String>> = BTreeMap::new();
+    while let Some(found) = cells.next_cell().map_err(|error| broken(&error))? {
+        let ((row, column), text) = (found.get_position(), cell(&found.get_value().clone().into()));
+        let column = usize::try_from(column).ok().filter(|column| *column < COLUMNS_MAX);
+        if !text.is_empty() {
+            rows.entry(row).or_default().insert(column.ok_or(FormatError::TooWide)?, text);
+        }
+    }
+    Ok(sheet(&rows))
+}
+
+/// The rows with their empty ones between them, each as wide as the header at least.
+fn sheet(rows: &BTreeMap<u32, BTreeMap<usize, String>>) -> Vec<u8> {
+    let first = rows.values().filter_map(|row| row.keys().next()).min().copied().unwrap_or_default();
+    let last = |row: &BTreeMap<usize, String>| row.keys().next_back().copied().unwrap_or_default();
+    let header = rows.values().next().map_or(first, last);
+    let (mut csv, mut next) = (Vec::new(), 0);
+    for (number, row) in rows {
+        csv.extend((next..*number).map(|_| b'\n'));
+        next = number + 1;
+        let wide = first..=last(row).max(header);
+        csv.append(&mut written(std::iter::once(wide.map(|at| row.get(&at).cloned().unwrap_or_default()).collect())));
+    }
+    csv
 }
 
 /// Unpacks the whole file into nothing, because the sizes that it states of itself may be false.
@@ -88,8 +116,13 @@ fn ndjson(bytes: &[u8]) -> Result<Vec<u8>, FormatError> {
             let broken = |error: serde_json::Error| FormatError::Json { line: index + 1, message: error.to_string() };
             serde_json::from_slice(line).map_err(broken)?
         };
-        for name in object.keys().filter(|name| !columns.contains(name)).cloned().collect::<Vec<_>>() {
-            columns.push(name);
+        for name in object.keys() {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+        if columns.len() > COLUMNS_MAX {
+            return Err(FormatError::TooWide);
         }
         lines.push(object);
     }
